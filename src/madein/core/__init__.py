@@ -1,0 +1,1 @@
+"""What all rooms share: the contract, measures, periods, units, countries, errors, grids."""

@@ -1,0 +1,1 @@
+"""What is made: short-term statistics, their levels and growth."""

@@ -1,0 +1,59 @@
+"""Vega-Lite specifications of the chapter; the report adds data, theme and size."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+_MONTH = {
+    "calculate": "datetime(toNumber(slice(datum.period, 0, 4)), toNumber(slice(datum.period, 5, 7)) - 1, 1)",
+    "as": "month",
+}
+
+
+def _named(names: Mapping[str, str]) -> list[dict[str, Any]]:
+    """Transforms that turn periods into dates and keys into labels; keys not named are left out."""
+    table = "{" + ", ".join(f"{_js(k)}: {_js(v)}" for k, v in names.items()) + "}"
+    return [{"calculate": f"({table})[datum.series]", "as": "name"}, {"filter": "isValid(datum.name)"}, _MONTH]
+
+
+_RUNS = [
+    {"window": [{"op": "row_number", "as": "nth"}], "groupby": ["name"], "sort": [{"field": "month"}]},
+    {"calculate": "toString(year(datum.month) * 12 + month(datum.month) - datum.nth)", "as": "run"},
+]
+"""Numbers the gapless runs of a series, so that a line breaks where months are missing."""
+
+
+def _js(text: str) -> str:
+    escaped = "".join(c if c.isalnum() or c == " " else f"\\u{ord(c):04x}" if ord(c) < 65536 else "?" for c in text)
+    return f"'{escaped}'"
+
+
+def level_lines(names: Mapping[str, str], order: Sequence[str], scale: float = 1.0) -> dict[str, Any]:
+    """A line a series over months; `scale` divides the values for the axis."""
+    return {
+        "transform": [*_named(names), {"calculate": f"datum.value / {scale!r}", "as": "shown"}, *_RUNS],
+        "mark": {"type": "line", "strokeWidth": 1.8},
+        "encoding": {
+            "x": {"field": "month", "type": "temporal", "title": None},
+            "y": {"field": "shown", "type": "quantitative", "title": None, "scale": {"zero": False}},
+            "color": {"field": "name", "type": "nominal", "title": None, "sort": list(order)},
+            "detail": {"field": "run", "type": "nominal"},
+        },
+    }
+
+
+def growth_bars(name: Mapping[str, str]) -> dict[str, Any]:
+    """A bar a month for growth of one series, falls told from rises by colour."""
+    return {
+        "transform": _named(name),
+        "mark": {"type": "bar"},
+        "encoding": {
+            "x": {"field": "month", "type": "temporal", "title": None, "timeUnit": "yearmonth", "axis": {"format": "%Y", "tickCount": "year"}},
+            "y": {"field": "value", "type": "quantitative", "title": None, "stack": None},
+            "color": {
+                "condition": {"test": "datum.value < 0", "value": "#c2502e"},
+                "value": "#2f6f8f",
+            },
+        },
+    }

@@ -1,0 +1,64 @@
+"""The nouns of short-term statistics: a series, its observations, what is missing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from madein.core.errors import Problem
+
+OverTime = Literal["sum", "mean", "none"]
+"""How months make a year to date: flows add up, indices average, stocks do neither."""
+
+
+@dataclass(frozen=True, slots=True)
+class Observations:
+    """Monthly observations as read from files.
+
+    Parameters
+    ----------
+    frame : polars.DataFrame
+        Sorted by ``series`` and ``month``, one row each: ``series`` (label in the file), ``month``
+        (`madein.core.periods.month_number`), ``value`` and ``half`` (half a unit of the last digit printed) in the unit
+        as printed, ``unit`` (as printed, may be empty), ``source`` and ``cell`` (where the number stands).
+    warnings : tuple of Problem
+        What was left out or inferred while reading.
+    """
+
+    frame: pl.DataFrame
+    warnings: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """What a label in a file is a series of.
+
+    Parameters
+    ----------
+    key : str
+        Short name that addresses it in tables.
+    label : str
+        Name for readers.
+    measure : str
+        Key of ``core/measures.yaml``.
+    dims : mapping
+        Dimensions of its figures but for comparison and period.
+    unit : str
+        Unit of its values, scale resolved.
+    scale : float
+        What a printed number is multiplied by to be in `unit`.
+    over_time : {"sum", "mean", "none"}
+        How its months make a year to date.
+    """
+
+    key: str
+    label: str
+    measure: str
+    dims: Mapping[str, str]
+    unit: str
+    scale: float
+    over_time: OverTime

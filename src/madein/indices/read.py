@@ -1,0 +1,231 @@
+"""Monthly series from CSV and Excel, every number with the cell it stands in."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal, cast
+
+from madein.core.errors import MadeinError, Problem, Problems
+from madein.core.grid import Sheet, column_letters, read_sheets
+from madein.core.periods import Period
+from madein.core.printed import Mark, iter_numeric, parse_numbers, settle
+from madein.indices.layout import find_layout
+from madein.indices.model import Observations
+from madein.indices.unpivot import MOST_PROBLEMS, unpivot
+
+if TYPE_CHECKING:
+    import polars as pl
+
+
+ASKED = 50_000
+"""Distinct numbers that are asked about the decimal mark of a sheet."""
+
+
+def read_series(
+    path: str | Path,
+    *,
+    source: str = "",
+    decimal: Literal["", ".", ","] = "",
+    encoding: str = "",
+    delimiter: str = "",
+    sheet: str = "",
+) -> Observations:
+    """Read every monthly series of a file.
+
+    Parameters
+    ----------
+    path : str or Path
+        CSV, TSV or Excel file in any of the layouts of `madein.indices.layout`.
+    source : str
+        What messages and addresses call the file; its name if empty.
+    decimal : {"", ".", ","}
+        Decimal mark of numbers printed as text; found from the numbers if empty.
+    encoding, delimiter : str
+        Of a text file; found if empty.
+    sheet : str
+        Read only this worksheet; all that hold months if empty.
+
+    Returns
+    -------
+    Observations
+
+    Raises
+    ------
+    BadInput
+        With every cell that cannot be read: text among numbers, two values for one period, an open decimal mark.
+    MadeinError
+        If the file cannot be opened or no sheet holds a monthly series.
+
+    Examples
+    --------
+    >>> import pathlib, tempfile
+    >>> file = pathlib.Path(tempfile.mkdtemp()) / "iip.csv"
+    >>> _ = file.write_text("Tháng;Khai khoáng\\n01/2024;85,71\\n02/2024;83,1\\n", encoding="utf-8")
+    >>> read_series(file).frame.select("series", "value", "half", "cell").rows()
+    [('Khai khoáng', 85.71, 0.005, 'B2'), ('Khai khoáng', 83.1, 0.005, 'B3')]
+    """
+    import polars as pl
+
+    path = Path(path)
+    label = source or path.name
+    sheets = read_sheets(path, label, encoding, delimiter)
+    if sheet:
+        names = ", ".join(s.name for s in sheets)
+        sheets = [s for s in sheets if s.name == sheet]
+        if not sheets:
+            raise MadeinError(f"there is no filled sheet {sheet!r}", label, fix=f"name one of: {names}")
+    problems = Problems(label)
+    frames: list[pl.DataFrame] = []
+    failures: list[Problem] = []
+    for each in sheets:
+        try:
+            layout = find_layout(each, f"{label} sheet {each.name}" if each.name else label)
+        except MadeinError as fault:
+            failures.extend(fault.problems)
+            continue
+        for column, name in layout.skipped:
+            problems.warn("column left out", at=f"cell {each.address(layout.body - 1, column)}", why=f"{name[:60]!r} is no month")
+        long = unpivot(each, layout, problems)
+        long = _values(each, long, decimal, problems)
+        unnamed = path.stem if len(sheets) == 1 else each.name
+        frames.append(long.with_columns(
+            series=pl.when(pl.col("series") == "").then(pl.lit(unnamed)).otherwise("series"),
+            unit=pl.col("unit").fill_null(layout.unit),
+        ))  # fmt: skip
+    problems.raise_errors()
+    if not frames:
+        raise MadeinError(failures[0].what, failures[0].where, failures[0].why, failures[0].fix)
+    for p in failures:
+        problems.warnings.append(Problem(f"sheet left out: {p.what}", p.where, p.why, severity="warning"))
+    frame = _unique(pl.concat(frames), problems)
+    problems.raise_errors()
+    if not frame.height:
+        raise MadeinError("the file holds periods but no numbers", label, fix="fill in at least one value")
+    return Observations(_precision(frame.with_columns(source=pl.lit(label))), tuple(problems.warnings))
+
+
+def holds_series(path: Path) -> bool:
+    """True if a file looks like one of monthly series: it opens, and months stand in a row or column of it.
+
+    Large text files are judged by their beginning.
+    """
+    try:
+        sheets = read_sheets(path, most_bytes=200_000)
+    except (MadeinError, OSError):
+        return False
+    for sheet in sheets:
+        try:
+            find_layout(sheet, path.name)
+        except MadeinError:
+            continue
+        return True
+    return False
+
+
+def _values(sheet: Sheet, long: pl.DataFrame, decimal: str, problems: Problems) -> pl.DataFrame:
+    """Numbers of the cells: typed ones as the file typed them, text by the decimal mark of the sheet."""
+    import polars as pl
+
+    long = _typed(sheet, long)
+    printed = long.filter(pl.col("typed").is_null() & pl.col("text").is_not_null())["text"]
+    mark = cast(Mark, decimal) if decimal else _decimal_mark(sheet, printed, problems)
+    values, decimals, bad = parse_numbers(long["text"], mark)
+    plain, fine, _ = parse_numbers(pl.Series([repr_number(v) for v in long["typed"]], dtype=pl.String), ".") if sheet.numbers is not None else (values, decimals, bad)
+    typed = pl.col("typed").is_not_null()
+    long = long.with_columns(v=values, d=decimals, bad=bad, tv=plain, td=fine)
+    address = pl.concat_str([
+        pl.lit(f"{sheet.name}!" if sheet.name else ""),
+        pl.col("column").replace_strict({c: column_letters(c) for c in long["column"].unique().to_list()}, return_dtype=pl.String),
+        (pl.col("row") + 1).cast(pl.String),
+    ])  # fmt: skip
+    long = long.with_columns(cell=address)
+    wrong = long.filter(pl.col("bad") & ~typed)
+    for cell, text in wrong.select("cell", "text").head(MOST_PROBLEMS).iter_rows():
+        problems.error("text where a number should be", at=f"cell {cell}", why=f"it reads {text[:60]!r}",
+                       fix="write the number, or leave the cell empty if there is none")  # fmt: skip
+    if wrong.height > MOST_PROBLEMS:
+        problems.error(f"{wrong.height - MOST_PROBLEMS:,} more cells hold text where a number should be")
+    value = pl.when(typed).then("tv").otherwise("v")
+    decimals_ = pl.when(typed).then("td").otherwise("d")
+    return long.select("series", "month", "unit", "cell", value=value, decimals=decimals_).filter(pl.col("value").is_not_null())
+
+
+def _typed(sheet: Sheet, long: pl.DataFrame) -> pl.DataFrame:
+    import polars as pl
+
+    if sheet.numbers is None:
+        return long.with_columns(typed=pl.lit(None, pl.Float64))
+    typed = sheet.numbers.with_row_index("row").with_columns(pl.col("row").cast(pl.Int64)).unpivot(index="row", value_name="typed")
+    typed = typed.with_columns(column=pl.col("variable").str.slice(1).cast(pl.Int64)).drop("variable")
+    return long.join(typed, on=["row", "column"], how="left", maintain_order="left")
+
+
+def repr_number(value: float | None) -> str | None:
+    """Shortest decimal text of a number a spreadsheet typed, with the noise of binary arithmetic taken off.
+
+    Examples
+    --------
+    >>> repr_number(169.9), repr_number(0.1 + 0.2), repr_number(1e-7), repr_number(None)
+    ('169.9', '0.3', '0.0000001', None)
+    """
+    if value is None:
+        return None
+    text = f"{value:.12g}"
+    return f"{float(text):.20f}".rstrip("0").rstrip(".") if "e-" in text else f"{float(text):f}".rstrip("0").rstrip(".") if "e" in text else text
+
+
+def _decimal_mark(sheet: Sheet, printed: pl.Series, problems: Problems) -> Mark:
+    marked = printed.filter(printed.str.contains("[.,]")).unique(maintain_order=True).head(ASKED)
+    found = settle(iter_numeric(marked))
+    if found.dot and found.comma:
+        problems.error(
+            "some numbers have a decimal point, others a decimal comma", at=sheet.name,
+            why=f"{found.dot} cells against {found.comma}", fix="use one mark throughout, or set decimal to the right one",
+        )  # fmt: skip
+    if found.dot or found.comma or not found.open_cell:
+        return "," if found.comma > found.dot else "."
+    cell = found.open_cell
+    if sheet.delimiter in (",", ";"):
+        mark: Mark = "." if sheet.delimiter == "," else ","
+        problems.warn(
+            f"took the {'point' if mark == '.' else 'comma'} for the decimal mark", at=sheet.name,
+            why=f"no number settles how {cell!r} is meant, and the file separates its columns by {sheet.delimiter!r}",
+            fix="set decimal if that is wrong",
+        )  # fmt: skip
+        return mark
+    problems.error(
+        f"is {cell!r} a thousand and more, or a number with three decimals?", at=sheet.name,
+        why="no number in the sheet settles it", fix="set decimal to '.' or ','",
+    )  # fmt: skip
+    return "."
+
+
+def _unique(frame: pl.DataFrame, problems: Problems) -> pl.DataFrame:
+    """One number per series and month: a repeated equal one is dropped with a warning, an unlike one is an error."""
+    import polars as pl
+
+    frame = frame.sort("series", "month", maintain_order=True)
+    key = ["series", "month"]
+    twice = frame.filter(pl.struct(key).is_duplicated())
+    groups = twice.group_by(key, maintain_order=True).agg("cell", "value").head(MOST_PROBLEMS) if twice.height else twice
+    for series, month, cells, values in groups.iter_rows() if twice.height else ():
+        name = f"{series[:60]!r} {Period.months(month)}"
+        if len(set(values)) == 1:
+            problems.warn(f"{name} stands there twice", at="cells " + ", ".join(cells[:5]), why="with the same value")
+        else:
+            shown = " and ".join(f"{v:g}" for v in values[:3])
+            problems.error(f"{name} has several values", at="cells " + ", ".join(cells[:5]), why=f"{shown}",
+                           fix="keep one, or give the rows different names")  # fmt: skip
+    return frame.unique(key, keep="first", maintain_order=True)
+
+
+def _precision(frame: pl.DataFrame) -> pl.DataFrame:
+    """Half a unit of the last digit printed.
+
+    A spreadsheet drops closing zeros, so the finest number of a series within a calendar year speaks for that year.
+    """
+    import polars as pl
+
+    finest = pl.col("decimals").max().over("series", pl.col("month") // 12).cast(pl.Float64)
+    half = (pl.lit(0.5) * pl.lit(10.0).pow(-finest)).alias("half")
+    return frame.select("series", "month", "value", half, "unit", "source", "cell").sort("series", "month")

@@ -1,0 +1,66 @@
+"""The step ``indices``: monthly series read, levels and growth computed, each number with its interval."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from madein.core.step import Inputs, Result
+
+ROLES = {"series": "source"}
+ENGINES = ("polars", "numpy", "python-calamine")
+
+
+class SeriesConfig(BaseModel):
+    """What one label in the files means."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    key: str = Field("", description="short name in tables; made from the label if empty", pattern=r"^[a-z0-9_]*$")
+    label: str = Field("", description="name for readers; the label in the file if empty")
+    measure: str = Field("", description="key of core/measures.yaml; found from the label if empty")
+    economy: str = Field("", description="country or group, any spelling")
+    industry: str = Field("", description="section, division or class of ISIC")
+    product: str = Field("", description="what is counted, where it is a product")
+    partner: str = Field("", description="country or group at the other end of a flow")
+    place: str = Field("", description="province, port or site")
+    unit: str = Field("", description="as printed: million USD, index (2015=100), triệu USD")
+    comparison: Literal["", "mom", "yoy", "ytd_yoy"] = Field("", description="set where the numbers are themselves growth rates, in percent")
+    over_time: Literal["", "sum", "mean", "none"] = Field("", description="how months make a year to date; the measure's if empty")
+
+
+class Config(BaseModel):
+    """How the files of this step are read."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    every: SeriesConfig = Field(default_factory=SeriesConfig, description="what holds for every series that does not say otherwise")
+    series: dict[str, SeriesConfig] = Field(default_factory=dict, description="by label in the files, in the order of the report")
+    headline: str = Field("", description="key of the series the chapter opens with; the first if empty")
+    note: str = Field("", description="what a reader must know of these series; printed in the chapter")
+    decimal: Literal["", ".", ","] = Field("", description="decimal mark of numbers printed as text; found if empty")
+    encoding: str = Field("", description="encoding of text files; UTF-8 if empty")
+    delimiter: str = Field("", description="delimiter of text files; found if empty", max_length=1)
+    sheet: str = Field("", description="worksheet to read; every one that holds months if empty")
+    certify: int = Field(13, description="latest months of each series whose numbers become figures", ge=1, le=600)
+
+
+def run(config: Config, inputs: Inputs) -> Result:
+    """Read the series of the role ``series`` and compute levels, growth, gaps, figures and the chapter.
+
+    Examples
+    --------
+    >>> import pathlib, tempfile
+    >>> from madein.core.step import Source
+    >>> file = pathlib.Path(tempfile.mkdtemp()) / "exports.csv"
+    >>> _ = file.write_text("period,exports\\n2023-01,100\\n2024-01,108\\n")
+    >>> source = Source("exports.csv", file, "")
+    >>> config = Config(every={"unit": "million USD", "economy": "Viet Nam"})
+    >>> result = run(config, Inputs({"series": (source,)}))
+    >>> [f"{f.id}: {f.value:g} {f.unit}" for f in result.figures if f.value][:2]
+    ['exports/economy=VNM/period=2023-01: 1e+08 USD', 'exports/economy=VNM/period=2024-01: 1.08e+08 USD']
+    """
+    from madein.indices import chapter
+
+    return chapter.run(config, inputs)

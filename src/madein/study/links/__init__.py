@@ -1,0 +1,1 @@
+"""Steps that join two rooms; only they know the columns of both."""
