@@ -54,7 +54,7 @@ def main() -> None:
     except BrokenPipeError:
         sys.stderr.close()
         sys.exit(0)
-    except Exception:  # the last net: a fault of ours, told as one, with the trace to report it by
+    except Exception:  # noqa: BLE001 the last net: a fault of ours, told as one, with the trace to report it by
         import traceback
 
         traceback.print_exc()

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 if TYPE_CHECKING:
+    from rich.console import Console
     from rich.tree import Tree
 
     from madein.study.why import Certificate
@@ -24,12 +25,13 @@ def add_to(app: typer.Typer) -> None:
 
 def why(
     folder: Folder,
-    what: Annotated[str, typer.Argument(help="A figure id, a cell such as iip.levels[series=total,period=2024-07].value, or a printed number.", show_default=False)],
+    what: Annotated[
+        str,
+        typer.Argument(help="A figure id, a cell such as iip.levels[series=total,period=2024-07].value, or a printed number.", show_default=False),
+    ],
     json: Annotated[bool, typer.Option("--json", help="Print the chain as JSON.")] = False,
 ) -> None:
     """Where does a number come from? Prints its chain down to file, sha256 and place."""
-    from rich.console import Console
-
     from madein.study.finished import open_study
     from madein.study.why import certificate, find
 
@@ -40,11 +42,11 @@ def why(
 
         typer.echo(js.dumps([_plain(certificate(study, ref)) for ref in found], ensure_ascii=False, indent=1))
         return
-    console = Console(highlight=False)
+    console = _console()
     if len(found) > 1:
         console.print(f"{len(found)} numbers read {what!r}:", markup=False)
     for ref in found[:5]:
-        console.print(_tree(certificate(study, ref)))
+        console.print(_tree(certificate(study, ref), set()))
     if len(found) > 5:
         console.print("also:")
         for ref in found[5:]:
@@ -53,9 +55,7 @@ def why(
         console.print(f"note: {name}: {change}", style="yellow", markup=False)
 
 
-def cite(
-    folder: Folder, figure: Annotated[str, typer.Argument(help="A figure id or a printed number.", show_default=False)]
-) -> None:
+def cite(folder: Folder, figure: Annotated[str, typer.Argument(help="A figure id or a printed number.", show_default=False)]) -> None:
     """Print one line to copy for a figure: value, bounds, sources, study."""
     from madein.core.errors import MadeinError
     from madein.study.finished import open_study
@@ -102,21 +102,33 @@ def diff(
             raise typer.Exit(FINDING)
 
 
-def _tree(node: Certificate) -> Tree:
+def _console() -> Console:
+    """A console wide enough for a hash on one line where nobody's window says otherwise."""
+    from rich.console import Console
+
+    console = Console(highlight=False)
+    return console if console.is_terminal else Console(highlight=False, width=120)
+
+
+def _tree(node: Certificate, told: set[str]) -> Tree:
+    """The chain as a tree; what is known of a source is said once."""
     from rich.text import Text
     from rich.tree import Tree
 
     head = Text(node.title, style="bold")
     if node.value:
         head.append(f"   {node.value}", style="bold cyan")
-    for name, text in node.facts:
+    facts = node.facts if node.ref.node not in told else tuple(f for f in node.facts if f[0] == "warning")
+    if node.ref.kind == "source":
+        told.add(node.ref.node)
+    for name, text in facts:
         head.append(f"\n{name}: ", style="dim")
         head.append(text, style="bold yellow" if name == "warning" else "not bold")
     if node.place:
         head.append_text(_place(node))
     tree = Tree(head)
     for child in node.children:
-        tree.children.append(_tree(child))
+        tree.children.append(_tree(child, told))
     if node.more:
         tree.add(Text(f"and {node.more} more", style="dim"))
     return tree

@@ -80,9 +80,7 @@ def _figure_faults(figure: Figure, tables: Collection[str]) -> Iterator[tuple[st
         yield "is not finite", "use absent with a reason"
     elif figure.value is not None:
         slack = 1e-9 * max(1.0, abs(figure.value))
-        if (figure.low is not None and figure.low > figure.value + slack) or (
-            figure.high is not None and figure.high < figure.value - slack
-        ):
+        if (figure.low is not None and figure.low > figure.value + slack) or (figure.high is not None and figure.high < figure.value - slack):
             yield "lies outside its own bounds", "recompute low and high"
     if figure.basis not in BASES:
         yield f"has the unknown basis {figure.basis!r}", "use one of: " + ", ".join(BASES)

@@ -52,10 +52,7 @@ def countries() -> Mapping[str, Country]:
     """All countries by alpha-3 code."""
     text = resources.files("madein.core").joinpath("countries.csv").read_text("utf-8")
     rows = csv.DictReader(text.splitlines())
-    return {
-        r["alpha3"]: Country(r["alpha3"], r["alpha2"], r["numeric"], r["en"], r["vi"], tuple(filter(None, r["other"].split("|"))))
-        for r in rows
-    }
+    return {r["alpha3"]: Country(r["alpha3"], r["alpha2"], r["numeric"], r["en"], r["vi"], tuple(filter(None, r["other"].split("|")))) for r in rows}
 
 
 @functools.cache
@@ -65,8 +62,7 @@ def groups() -> Mapping[str, Group]:
 
     data = yaml.safe_load(resources.files("madein.core").joinpath("groups.yaml").read_text("utf-8"))
     return {
-        key: Group(key, g["label"], tuple(g["other"]), {c: (m["from"], m.get("until")) for c, m in g["members"].items()})
-        for key, g in data.items()
+        key: Group(key, g["label"], tuple(g["other"]), {c: (m["from"], m.get("until")) for c, m in g["members"].items()}) for key, g in data.items()
     }
 
 

@@ -35,7 +35,7 @@ def measures() -> Mapping[str, Measure]:
     import yaml
 
     data = yaml.safe_load(resources.files("madein.core").joinpath("measures.yaml").read_text("utf-8"))
-    return {k: Measure(key=k, **{f: tuple(x) if isinstance(x, list) else x for f, x in v.items()}) for k, v in data.items()}
+    return {k: Measure(k, v["label"], v["unit"], v["over_time"], v["higher_is"], tuple(v["en"]), tuple(v["vi"])) for k, v in data.items()}
 
 
 @functools.cache

@@ -100,9 +100,7 @@ def parse_numbers(cells: pl.Series, decimal: Mark) -> tuple[pl.Series, pl.Series
     point = "\\." if decimal == "." else ","
     text = pl.col("text")
     clean = text.str.strip_chars().str.replace_all(f"[{_MINUS}]", "-").str.strip_suffix("%").str.strip_chars()
-    number = (
-        rf"^\(?[+-]?(?:[0-9]+|[0-9]{{1,3}}(?:[{group}{_SPACES}][0-9]{{3}})+)?(?:{point}[0-9]*)?(?:[eE][+-]?[0-9]{{1,3}})?\)?$"
-    )
+    number = rf"^\(?[+-]?(?:[0-9]+|[0-9]{{1,3}}(?:[{group}{_SPACES}][0-9]{{3}})+)?(?:{point}[0-9]*)?(?:[eE][+-]?[0-9]{{1,3}})?\)?$"
     plain = pl.col("clean").str.replace_all(f"[{group}{_SPACES}()+]", "")
     plain = plain.str.replace_all(point, ".") if decimal == "," else plain
     missing = text.is_null() | pl.col("clean").str.to_lowercase().is_in(sorted(MISSING))

@@ -144,9 +144,9 @@ def format_value(value: float, unit: str, low: float | None = None, high: float 
     most = max(0, 3 - math.floor(math.log10(abs(shown)))) if shown else 0
     if abs(shown) < 1e4 and shown == round(shown) and not word:
         most = 0
-    bounds = (low / scale, high / scale) if low is not None and high is not None else (None, None)
+    decimals = min(most, 4) if low is None or high is None else known_decimals(low / scale, high / scale, min(most, 4))
     noun = "" if unit == "number" else NARROW + plural(unit, value)
-    return f"{_signed(shown, known_decimals(*bounds, min(most, 4)))}{NARROW + word if word else ''}{noun}"
+    return f"{_signed(shown, decimals)}{NARROW + word if word else ''}{noun}"
 
 
 def _signed(value: float, decimals: int) -> str:

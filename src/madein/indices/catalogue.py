@@ -33,11 +33,10 @@ def catalogue(frame: pl.DataFrame, given: Mapping[str, SeriesConfig], default: S
             fix="the files hold: " + ", ".join(repr(u) for u in list(units)[:12]),
         )  # fmt: skip
     problems: list[Problem] = []
-    out: list[Series] = []
     many = len(units) > 1
     order = {name: i for i, name in enumerate(given)}
-    for name in sorted(units, key=lambda n: order.get(n, len(order))):
-        out.append(_series(name, units[name], given.get(name, SeriesConfig()), default, many, problems))
+    ranked = sorted(units, key=lambda n: order.get(n, len(order)))
+    out = [_series(name, units[name], given.get(name, SeriesConfig()), default, many, problems) for name in ranked]
     _refuse_twins(out)
     return out, problems
 

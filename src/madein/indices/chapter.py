@@ -33,7 +33,8 @@ _METHODS = {
 
 def run(config: Config, inputs: Inputs) -> Result:
     """See `madein.indices.step.run`."""
-    frames, problems = [], []
+    frames: list[pl.DataFrame] = []
+    problems: list[Problem] = []
     for source in inputs.sources["series"]:
         seen = read_series(
             source.path, source=source.id, decimal=config.decimal, encoding=config.encoding,
@@ -86,7 +87,9 @@ def figure_of(series: Series, row: dict[str, object], table: str) -> Figure:
     dims = {**series.dims, "period": str(row["period"]), **({"comparison": comparison} if comparison else {})}
     key = {"series": series.key, **({"comparison": comparison} if comparison else {}), "period": str(row["period"])}
     absent = str(row.get("absent") or "")
-    method = _METHODS.get(comparison, "as printed" if table == "levels" else {"sum": "sum of the months", "mean": "mean of the months"}.get(series.over_time, ""))
+    method = _METHODS.get(
+        comparison, "as printed" if table == "levels" else {"sum": "sum of the months", "mean": "mean of the months"}.get(series.over_time, "")
+    )
     value, low, high = (None if row[c] is None else float(row[c]) for c in ("value", "low", "high"))  # type: ignore[arg-type]
     return Figure(
         series.measure, dims, value, str(row["unit"]), () if absent else (Ref(f"table:.{table}", row_at(key)),),
@@ -104,7 +107,9 @@ def _figures(made: dict[str, Table], data: Sequence[tuple[Series, Dense]], certi
                     yield figure_of(series, row, name)
 
 
-def _blocks(made: dict[str, Table], data: Sequence[tuple[Series, Dense]], head: tuple[Series, Dense], held: set[str], known: set[str], note: str) -> Iterator[Block]:
+def _blocks(
+    made: dict[str, Table], data: Sequence[tuple[Series, Dense]], head: tuple[Series, Dense], held: set[str], known: set[str], note: str
+) -> Iterator[Block]:
     names = {s.key: s.label for s, _ in data}
     yield Block("finding", "", {"text": _sentence(head, held)})
     others = [d for d in data if d is not head]
@@ -174,7 +179,12 @@ def _latest(data: Sequence[tuple[Series, Dense]], known: set[str]) -> Block:
             continue
         month = Period.months(int(dense.months[-1]))
         total = month.year_to_date()
-        wanted = [_id(series, month), _id(series, month, "mom"), _id(series, month, "yoy"), _id(series, total, "yoy" if total.kind in ("quarter", "year") else "ytd_yoy")]
+        wanted = [
+            _id(series, month),
+            _id(series, month, "mom"),
+            _id(series, month, "yoy"),
+            _id(series, total, "yoy" if total.kind in ("quarter", "year") else "ytd_yoy"),
+        ]
         rows.append((series.label, {"figure": wanted[0], "view": "period"}, *({"figure": w} if w in known else "" for w in wanted)))
     return Block("table", "Latest month", {"columns": columns, "rows": tuple(rows)})
 
@@ -192,7 +202,13 @@ def _levels_chart(group: Sequence[tuple[Series, Dense]]) -> Block:
     unit = series[0].unit
     largest = max(float(pl.Series(d.value).fill_nan(None).abs().max() or 0) for _, d in group)  # type: ignore[arg-type]
     scale, word = next(((s, w) for s, w in ((1e12, "trillion "), (1e9, "billion "), (1e6, "million ")) if is_money(unit) and largest >= s), (1.0, ""))
-    label = f"{measures()[series[0].measure].label}, growth as printed" if "comparison" in series[0].dims else series[0].label if len(series) == 1 else " and ".join(dict.fromkeys(measures()[s.measure].label for s in series))
+    label = (
+        f"{measures()[series[0].measure].label}, growth as printed"
+        if "comparison" in series[0].dims
+        else series[0].label
+        if len(series) == 1
+        else " and ".join(dict.fromkeys(measures()[s.measure].label for s in series))
+    )
     spec = level_lines({s.key: s.label for s in series}, [s.label for s in series], scale)
     first, last = min(int(d.months[0]) for _, d in group), max(int(d.months[-1]) for _, d in group)
     span = Period.months(first, last).label()

@@ -144,4 +144,3 @@ def _hole(series: Dense, month: int) -> Period:
 def _has(series: Dense, month: int) -> bool:
     i = month - series.start
     return 0 <= i < len(series.value) and not np.isnan(series.value[i])
-

@@ -259,7 +259,5 @@ def _across(head: list[list[str]], found: tuple[int, int, dict[int, int]], unit:
     unit_column = next((c for c in left if fold(names.get(c, "")) in UNIT_WORDS), None)
     labels = [c for c in left if c != unit_column and fold(names.get(c, "")) not in NOTE_WORDS]
     words = [c for c in labels if any(any(x.isalpha() for x in row[c]) for row in head[last + 1 :])]
-    skipped = tuple(
-        (c, names[c]) for c in range(min(months), max(map(len, head))) if c not in months and c in names and names[c].strip()
-    )
+    skipped = tuple((c, names[c]) for c in range(min(months), max(map(len, head))) if c not in months and c in names and names[c].strip())
     return Layout("across", last + 1, names, tuple(words or labels), (), unit_column, (), months, unit, skipped)

@@ -130,7 +130,11 @@ def _values(sheet: Sheet, long: pl.DataFrame, decimal: str, problems: Problems) 
     printed = long.filter(pl.col("typed").is_null() & pl.col("text").is_not_null())["text"]
     mark = cast(Mark, decimal) if decimal else _decimal_mark(sheet, printed, problems)
     values, decimals, bad = parse_numbers(long["text"], mark)
-    plain, fine, _ = parse_numbers(pl.Series([repr_number(v) for v in long["typed"]], dtype=pl.String), ".") if sheet.numbers is not None else (values, decimals, bad)
+    plain, fine, _ = (
+        parse_numbers(pl.Series([repr_number(v) for v in long["typed"]], dtype=pl.String), ".")
+        if sheet.numbers is not None
+        else (values, decimals, bad)
+    )
     typed = pl.col("typed").is_not_null()
     long = long.with_columns(v=values, d=decimals, bad=bad, tv=plain, td=fine)
     address = pl.concat_str([

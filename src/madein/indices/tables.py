@@ -110,11 +110,7 @@ def _growth_row(series: Series, data: Dense, comparison: str, month: int, found:
 
 def gaps(catalogue: Iterable[tuple[Series, Dense]]) -> Table:
     """Stretches inside each series for which no value is held."""
-    rows = [
-        (series.key, str(gap), gap.n_months)
-        for series, data in catalogue
-        for gap in runs(data.months[np.isnan(data.value)].tolist())
-    ]
+    rows = [(series.key, str(gap), gap.n_months) for series, data in catalogue for gap in runs(data.months[np.isnan(data.value)].tolist())]
     frame = pl.DataFrame(rows, {"series": _TEXT, "period": _TEXT, "months": pl.Int64}, orient="row").sort("series", "period")
     return Table(frame, ("series", "period"), {"months": "month"}, "Months without a value")
 
@@ -131,6 +127,10 @@ def latest(made: Mapping[str, Table]) -> pl.DataFrame:
         period=pl.col("period").replace_strict(ends, return_dtype=_TEXT),
     )
     for name in ("mom", "yoy", "ytd_yoy"):
-        one = rates.filter(pl.col("comparison") == name).unique(["series", "period"], keep="last").select("series", "period", pl.col("value").round(4).alias(f"{name}, %"))
+        one = (
+            rates.filter(pl.col("comparison") == name)
+            .unique(["series", "period"], keep="last")
+            .select("series", "period", pl.col("value").round(4).alias(f"{name}, %"))
+        )
         last = last.join(one, on=["series", "period"], how="left", maintain_order="left")
     return last

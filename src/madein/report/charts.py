@@ -69,8 +69,8 @@ def _theme(width: int) -> dict[str, Any]:
                  "gridColor": "#ddd", "domainColor": "#999", "tickColor": "#999", "labelFlush": True},
         "axisX": {"grid": False, "tickCount": 5 if small else 9},
         "axisY": {"domain": False, "ticks": False, "tickCount": 5, "labelPadding": 6},
-        "legend": {"orient": "top", "direction": "horizontal", "columns": 1 if small else 3, "columnPadding": 24, "offset": 6, "labelFontSize": 12, "labelColor": "#555",
-                   "symbolType": "stroke", "symbolStrokeWidth": 3, "labelLimit": 320},
+        "legend": {"orient": "top", "direction": "horizontal", "columns": 1 if small else 3, "columnPadding": 24, "offset": 6,
+                   "labelFontSize": 12, "labelColor": "#555", "symbolType": "stroke", "symbolStrokeWidth": 3, "labelLimit": 320},
         "line": {"strokeCap": "round", "strokeJoin": "round"},
         "bar": {"color": PALETTE[0]},
     }  # fmt: skip

@@ -20,9 +20,7 @@ BASIS_WORDS = {
 
 def render(study: FinishedStudy) -> str:
     """The report of a study as HTML text."""
-    env = Environment(
-        loader=PackageLoader("madein.report"), autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=StrictUndefined
-    )
+    env = Environment(loader=PackageLoader("madein.report"), autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=StrictUndefined)
     page = Page(study)
     chapters = [page.chapter(c) for c in study.chapters]
     cards = page.cards()

@@ -191,7 +191,10 @@ class Page:
         return {"label": body["label"], "state": body.get("state", "plain"), "number": number, "children": children}
 
     def _written(self, body: Mapping[str, Any], id_: str) -> dict[str, Any]:
-        rows = [[replace(self.number(c["figure"], c.get("view", "value"), id_), title="") if isinstance(c, dict) else Number(c) for c in row] for row in body["rows"]]
+        rows = [
+            [replace(self.number(c["figure"], c.get("view", "value"), id_), title="") if isinstance(c, dict) else Number(c) for c in row]
+            for row in body["rows"]
+        ]
         numeric = [any(not isinstance(row[i], str) for row in body["rows"]) for i in range(len(body["columns"]))]
         return {"columns": list(zip(body["columns"], numeric, strict=True)), "rows": rows, "left_out": 0, "file": ""}
 
@@ -218,7 +221,7 @@ class Page:
         if value is None:
             return Number("")
         if not isinstance(value, (int, float)) or isinstance(value, bool):
-            return Number(labels.get(str(value), str(value)))
+            return Number(labels.get(str(value), _period(str(value)) if column == "period" else str(value)))
         from madein.core.step import row_at
 
         figure = self._by_row.get(str(Ref(f"table:{name}", row_at({k: str(row[k]) for k in key})))) if column == "value" else None
@@ -233,7 +236,9 @@ class Page:
         unit = str(self.study.tables[name]["units"].get(column, ""))
         return str(row.get(unit[1:]) or "") if unit.startswith("@") else unit
 
-    def _pivot(self, name: str, frame: Any, pivot: tuple[str, str, str], labels: Mapping[str, str], id_: str) -> tuple[list[tuple[str, bool]], list[list[Number]]]:
+    def _pivot(
+        self, name: str, frame: Any, pivot: tuple[str, str, str], labels: Mapping[str, str], id_: str
+    ) -> tuple[list[tuple[str, bool]], list[list[Number]]]:
         index, columns, values = pivot
         heads = [c for c in labels if c in set(frame[columns].to_list())] or frame[columns].unique(maintain_order=True).to_list()
         key = tuple(self.study.tables[name]["key"])

@@ -56,7 +56,7 @@ class _Loader(yaml.SafeLoader):
 
     def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
         if self.check_event(yaml.events.AliasEvent):
-            event = self.peek_event()
+            event = self.peek_event()  # type: ignore[no-untyped-call]
             raise yaml.MarkedYAMLError(problem="aliases (*name) are not supported", problem_mark=event.start_mark)
         return super().compose_node(parent, index)
 
@@ -209,7 +209,9 @@ def _steps(raw: Any, found: Problems, at: Any) -> tuple[StepConfig, ...]:
         if not isinstance(options, dict):
             found.error("'with' is a mapping of options", at=at(*here, "with"))
             options = {}
-        out.append(StepConfig(name, str(use), str(step.get("title") or ""), _inputs(step.get("from"), (*here, "from"), found, at), options, first[name]))
+        out.append(
+            StepConfig(name, str(use), str(step.get("title") or ""), _inputs(step.get("from"), (*here, "from"), found, at), options, first[name])
+        )
     return tuple(out)
 
 

@@ -159,4 +159,3 @@ def open_study(folder: str | Path) -> FinishedStudy:
         return FinishedStudy(folder)
     recover(folder)
     return FinishedStudy(folder / OUT, folder)
-

@@ -65,7 +65,10 @@ def propose(folder: Path) -> str:
     if not steps:
         looked = ", ".join(p.name for p in seen[:8]) or "no files at all"
         raise MadeinError(
-            "nothing here is recognised", str(folder), f"looked into {looked}", "put in a CSV or Excel file with months, or write a study.yaml: madein new FOLDER"
+            "nothing here is recognised",
+            str(folder),
+            f"looked into {looked}",
+            "put in a CSV or Excel file with months, or write a study.yaml: madein new FOLDER",
         )
     return yaml.safe_dump({"title": folder.resolve().name, "steps": steps}, sort_keys=False, allow_unicode=True, width=120)
 

@@ -56,12 +56,12 @@ def place_of(source: Source, ref: Ref) -> Place | None:
 
 
 @functools.lru_cache(maxsize=8)
-def _sheets(path: Path, sha256: str) -> list[Sheet]:
+def _sheets(path: Path, _sha256: str) -> list[Sheet]:
     return read_sheets(path)
 
 
 @functools.lru_cache(maxsize=8)
-def _text(path: Path, sha256: str) -> str:
+def _text(path: Path, _sha256: str) -> str:
     with path.open(encoding="utf-8", newline="") as file:
         return file.read()
 

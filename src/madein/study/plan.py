@@ -66,7 +66,7 @@ def make_plan(folder: Path, study: StudyConfig) -> Plan:
     for name in study.sources:
         if name not in files.seen:
             found.warn(f"source {name!r} is described but no step reads it", at=f"line {study.lines.get(('sources', name), 1)}")
-    ordered = _order(steps, study, found)
+    ordered = _order(steps, found)
     if found.errors:
         raise BadInput(found.errors)
     keyed: dict[str, PlannedStep] = {}
@@ -94,7 +94,8 @@ class _Files:
             self.found.error(f"{pattern!r} leaves the folder of the study", at=at, why="a study reads nothing outside it", fix="copy the file in")
             return ()
         if any(c in pattern for c in "*?["):
-            names = sorted(glob.glob(str(pure), root_dir=self.root, recursive=True))
+            # glob, not Path.glob: a bare * must not match hidden files
+            names = sorted(glob.glob(str(pure), root_dir=self.root, recursive=True))  # noqa: PTH207
             names = [n for n in names if (self.root / n).is_file() and PurePosixPath(n).parts[0] not in ("out", ".madein")]
             if not names:
                 self.found.error(f"no file matches {pattern!r}", at=at, fix=self._near(pattern))
@@ -176,7 +177,7 @@ def _resolve(i: int, step: StepConfig, study: StudyConfig, files: _Files, found:
     return PlannedStep(step, i, sources, tables)
 
 
-def _order(steps: list[PlannedStep], study: StudyConfig, found: Problems) -> list[PlannedStep]:
+def _order(steps: list[PlannedStep], found: Problems) -> list[PlannedStep]:
     """Steps so that each comes after those it needs; the order of the file where nothing forces another."""
     done: list[PlannedStep] = []
     waiting = list(steps)

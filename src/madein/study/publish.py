@@ -40,12 +40,12 @@ def publish(folder: Path) -> None:
     """Make ``out.new`` the ``out`` of the study in one atomic step where the system has one."""
     out, new, old = folder / OUT, folder / NEW, folder / OLD
     if not out.exists():
-        os.replace(new, out)
+        new.replace(out)
         return
     if not _exchange(new, out):
         _remove(old)
-        os.replace(out, old)
-        os.replace(new, out)
+        out.replace(old)
+        new.replace(out)
         _remove(old)
     _remove(new)
 
@@ -56,7 +56,7 @@ def recover(folder: Path) -> None:
     if not out.exists():
         for name in (NEW, OLD):
             if (folder / name / MANIFEST).is_file():
-                os.replace(folder / name, out)
+                (folder / name).replace(out)
                 return
 
 

@@ -149,7 +149,9 @@ def _run_step(step: PlannedStep, config: Any, entries: Mapping[str, Cached], stu
     try:
         result = load_step(step.config.use).run(config, Inputs(step.sources, tables, dict(step.tables)))
     except MadeinError as fault:
-        raise BadInput([dataclasses.replace(p, where=f"step {step.id}: {p.where}" if p.where else f"step {step.id}") for p in fault.problems]) from fault
+        raise BadInput(
+            [dataclasses.replace(p, where=f"step {step.id}: {p.where}" if p.where else f"step {step.id}") for p in fault.problems]
+        ) from fault
     check_result(result, step.id)
     return absolute(result, step.id)
 

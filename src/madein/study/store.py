@@ -77,7 +77,7 @@ def dump_json(path: Path, data: Any) -> None:
     """JSON with one spelling, moved into place whole."""
     part = path.with_name(path.name + ".part")
     part.write_text(json.dumps(data, ensure_ascii=False, indent=1, allow_nan=False) + "\n", encoding="utf-8")
-    os.replace(part, path)
+    part.replace(path)
 
 
 class Cached:
@@ -142,7 +142,7 @@ class Cache:
             write_table(part / f"{name}.parquet", table)
         dump_json(part / "result.json", result_json(result))
         shutil.rmtree(folder, ignore_errors=True)
-        os.replace(part, folder)
+        part.replace(folder)
         return Cached(folder)
 
     def sweep(self, used: set[str]) -> None:
@@ -156,4 +156,3 @@ class Cache:
         rest = sorted((p for p in self.root.iterdir() if p.name not in names), key=lambda p: p.stat().st_mtime, reverse=True)
         for old in rest[self.KEEP * max(1, len(names)) :] + [p for p in rest if ".part" in p.name]:
             shutil.rmtree(old, ignore_errors=True)
-

@@ -129,7 +129,10 @@ def _of_figure(study: FinishedStudy, ref: Ref, children: tuple[Certificate, ...]
 
 
 def _bound(value: float | None) -> str:
-    return "open" if value is None else f"{value:.10g}"
+    if value is None:
+        return "open"
+    text = f"{value:,.10f}" if abs(value) < 1e3 else f"{value:,.3f}"
+    return text.rstrip("0").rstrip(".")
 
 
 def _of_table(study: FinishedStudy, ref: Ref, children: tuple[Certificate, ...], more: int) -> Certificate:
@@ -137,15 +140,19 @@ def _of_table(study: FinishedStudy, ref: Ref, children: tuple[Certificate, ...],
     if about is None:
         raise MadeinError(f"there is no table {ref.name!r}", fix="tables: " + ", ".join(study.tables))
     if not ref.at:
-        return Certificate(ref, f"table {ref.name}", f"{about['rows']:,} rows", (("holds", about["title"]), ("basis", about["basis"])), None, children, more)
+        return Certificate(
+            ref, f"table {ref.name}", f"{about['rows']:,} rows", (("holds", about["title"]), ("basis", about["basis"])), None, children, more
+        )
     row = study.row(ref.name, read_row_at(ref.at))
     if row is None:
         raise MadeinError(f"table {ref.name} has no row {ref.at.removeprefix('row ')!r}", fix="its key is: " + ", ".join(about["key"]))
-    facts = [("table", f"{ref.name}: {about['title']}")]
-    facts += [(c, _cell_text(about, row, c)) for c in row if c not in about["key"] and not c.startswith("_") and row[c] is not None]
-    facts.append(("basis", row.get("_basis") or about["basis"]))
-    value = next((_cell_text(about, row, c) for c in ("value", *about["units"]) if row.get(c) is not None), "")
-    return Certificate(ref, ", ".join(str(row[k]) for k in about["key"]), value, tuple(facts), None, children, more)
+    facts = [("holds", about["title"])]
+    head = next((c for c in ("value", *about["units"]) if row.get(c) is not None), "")
+    said = {*about["key"], head, *(u[1:] for u in about["units"].values() if u.startswith("@"))}
+    facts += [(c, _cell_text(about, row, c)) for c in row if c not in said and not c.startswith("_") and row[c] is not None]
+    facts.append(("sources", row.get("_basis") or about["basis"]))
+    title = f"{ref.name}[{', '.join(str(row[k]) for k in about['key'])}]"
+    return Certificate(ref, title, _cell_text(about, row, head) if head else "", tuple(facts), None, children, more)
 
 
 def _cell_text(about: dict[str, Any], row: dict[str, Any], column: str) -> str:
@@ -216,7 +223,10 @@ def _find_cell(study: FinishedStudy, table: str, keys: str, column: str) -> Ref:
     for key, value in wanted.items():
         frame = frame.filter(pl.col(key).cast(pl.String) == value)
     if frame.height != 1:
-        some = [row_at({k: str(v) for k, v in zip(about["key"], r, strict=True)})[4:].replace("&", ",") for r in frame.select(about["key"]).head(6).iter_rows()]
+        some = [
+            row_at({k: str(v) for k, v in zip(about["key"], r, strict=True)})[4:].replace("&", ",")
+            for r in frame.select(about["key"]).head(6).iter_rows()
+        ]
         mend = "name one: " + "; ".join(f"{table}[{s}]" for s in some) if some else f"look into tables/{table}.parquet"
         raise MadeinError(f"{frame.height or 'no'} rows of {table} fit [{keys}]", fix=mend)
     row = frame.row(0, named=True)
