@@ -60,7 +60,7 @@ class Card:
     value: str
     facts: tuple[tuple[str, str], ...]
     figures: tuple[Number, ...]
-    rows: tuple[tuple[str, str, str], ...]
+    rows: tuple[tuple[str, str], ...]
     more_rows: int
     files: tuple[tuple[str, str, tuple[Leaf, ...]], ...]
     more: int
@@ -275,7 +275,7 @@ class Page:
             if node.ref.kind == "source":
                 leaves.append(Leaf(node.ref.at.removeprefix("cell "), node.ref.name, _says(node), node))
                 continue
-            rows.append((node.ref.name, node.title, node.value))
+            rows.append((node.title, node.value))
             stack.extend(reversed(node.children))
         facts = tuple((k, v) for k, v in root.facts if k not in ("basis",))
         return Card(

@@ -6,6 +6,7 @@ import glob
 import hashlib
 import json
 import os
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -88,9 +89,10 @@ class _Files:
         self.root, self.study, self.found = root, study, found
         self.seen: dict[str, Source] = {}
 
-    def match(self, pattern: str, at: str) -> tuple[Source, ...]:
+    def match(self, pattern: str, at: str, doubt: str = "") -> tuple[Source, ...]:
+        """Files a pattern names; `doubt` is why it may have been meant as something else."""
         pure = PurePosixPath(pattern.replace(os.sep, "/"))
-        if pure.is_absolute() or ".." in pure.parts or ":" in pure.parts[0]:
+        if pure.is_absolute() or ".." in pure.parts or re.match("[A-Za-z]:", pattern):
             self.found.error(f"{pattern!r} leaves the folder of the study", at=at, why="a study reads nothing outside it", fix="copy the file in")
             return ()
         if any(c in pattern for c in "*?["):
@@ -104,16 +106,16 @@ class _Files:
                 return ()
         else:
             names = [str(pure)]
-        return tuple(s for n in names if (s := self._source(n.replace(os.sep, "/"), at)))
+        return tuple(s for n in names if (s := self._source(n.replace(os.sep, "/"), at, doubt)))
 
-    def _source(self, name: str, at: str) -> Source | None:
+    def _source(self, name: str, at: str, doubt: str) -> Source | None:
         if name in self.seen:
             return self.seen[name]
         path = self.root / name
         try:
             real = path.resolve(strict=True)
         except (OSError, RuntimeError):
-            self.found.error(f"there is no file {name!r}", at=at, fix=self._near(name))
+            self.found.error(f"there is no file {name!r}", at=at, why=doubt, fix=self._near(name))
             return None
         if not real.is_relative_to(self.root):
             self.found.error(f"{name!r} leads out of the folder of the study", at=at, why=f"it is a link to {real}", fix="copy the file in")
@@ -159,11 +161,7 @@ def _resolve(i: int, step: StepConfig, study: StudyConfig, files: _Files, found:
         if role not in roles:
             found.error(f"{step.use} takes no {role!r}", at=at, fix=nearest(role, list(roles)))
         elif roles[role] == "source":
-            tabular = [v for v in values if v.partition(".")[0] in ids and "/" not in v and not (files.root / v).exists()]
-            if tabular:
-                found.error(f"role {role!r} takes files, but {tabular[0]!r} names a table of a step", at=at, fix="name a file of the folder")
-                continue
-            got = [s for v in values for s in files.match(v, at)]
+            got = [s for v in values for s in files.match(v, at, f"role {role!r} takes files, not tables" if v.partition(".")[0] in ids else "")]
             sources[role] = tuple(dict.fromkeys(got))
         elif len(values) != 1 or values[0].count(".") != 1 or "/" in values[0]:
             found.error(f"role {role!r} takes one table, written STEP.TABLE, not {', '.join(values)!r}", at=at, fix=f"steps: {', '.join(ids)}")

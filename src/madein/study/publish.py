@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import errno
+import json
 import os
 import shutil
 import sys
@@ -23,13 +24,12 @@ def fresh(folder: Path) -> Path:
     MadeinError
         If ``out`` exists and no run wrote it, or the folder cannot be written to.
     """
-    recover(folder)
     out = folder / OUT
     if out.exists() and not (out / MANIFEST).is_file() and (not out.is_dir() or any(out.iterdir())):
         raise MadeinError("there is an 'out' that madein did not write", str(out), fix="move it away, or run the study in another folder")
     new = folder / NEW
     try:
-        _remove(new)
+        tidy(folder)
         new.mkdir()
     except OSError as fault:
         raise MadeinError("the folder of the study cannot be written to", str(folder), str(fault.strerror), "copy the study elsewhere") from fault
@@ -50,12 +50,26 @@ def publish(folder: Path) -> None:
     _remove(new)
 
 
+def is_whole(out: Path) -> bool:
+    """True if a run finished writing this folder: its manifest lists the files, which is the last thing a run writes."""
+    try:
+        return bool(json.loads((out / MANIFEST).read_text("utf-8"))["files"])
+    except (OSError, ValueError, KeyError):
+        return False
+
+
+def tidy(folder: Path) -> None:
+    """Remove what killed runs left beside ``out``."""
+    for name in (NEW, OLD):
+        _remove(folder / name)
+
+
 def recover(folder: Path) -> None:
     """After a kill between two renames: put the newest whole state back to ``out``."""
     out = folder / OUT
     if not out.exists():
         for name in (NEW, OLD):
-            if (folder / name / MANIFEST).is_file():
+            if is_whole(folder / name):
                 (folder / name).replace(out)
                 return
 

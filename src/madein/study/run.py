@@ -14,7 +14,7 @@ from madein.core.step import BASES, DIMS, Figure, Inputs, Ref, Table, read_row_a
 from madein.study.config import STUDY_FILE, StudyConfig, check_options, read_study
 from madein.study.finished import FinishedStudy
 from madein.study.plan import Plan, PlannedStep, hash_file, make_plan, problems_of
-from madein.study.publish import MANIFEST, NEW, OUT, fresh, publish, recover
+from madein.study.publish import MANIFEST, NEW, OUT, fresh, publish, recover, tidy
 from madein.study.steps import load_step
 from madein.study.store import Cache, Cached, absolute, dump_json, figure_json
 
@@ -94,6 +94,7 @@ def _run(folder: Path, study: StudyConfig, finish: Sequence[Finish], tell: Tell,
     recover(folder)
     plan = make_plan(folder, study)
     if not fresh_run and (done := _up_to_date(plan, finish)):
+        tidy(folder)
         return done
     entries = {} if fresh_run else {s.id: e for s in plan.steps if (e := cache.get(s.key))}
     waiting = [s for s in plan.steps if s.id not in entries]
