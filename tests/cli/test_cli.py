@@ -101,6 +101,23 @@ def test_why_prints_the_chain_and_json(finished: Path) -> None:
     assert chain["rests_on"][0]["rests_on"][0]["rests_on"][0]["place"]["at"]
 
 
+def test_a_number_may_begin_with_a_minus(finished: Path) -> None:
+    assert "industry=B" in madein("why", finished, "-4.6%").stdout
+
+
+def test_a_reader_that_has_seen_enough_is_no_error(finished: Path) -> None:
+    done = subprocess.run(
+        ["sh", "-c", f"{sys.executable} -m madein why {finished} 9% | head -1; exit ${{PIPESTATUS:-0}}"], capture_output=True, text=True, check=False
+    )
+    assert "Traceback" not in done.stderr
+
+
+def test_files_that_are_not_there(tmp_path: Path) -> None:
+    done = madein("indices", tmp_path / "none.csv")
+    assert done.returncode == 2
+    assert "there is no such file" in done.stderr
+
+
 def test_cite_and_diff(small: Path, tmp_path: Path) -> None:
     import shutil
 

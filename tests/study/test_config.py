@@ -142,3 +142,17 @@ def test_study_that_is_missing_or_foreign(tmp_path: Path) -> None:
     (tmp_path / "study.yaml").write_text("#" * 1_000_001)
     with pytest.raises(MadeinError, match="over 1 MB"):
         read_study(tmp_path / "study.yaml")
+
+
+def test_codes_and_countries_stay_text() -> None:
+    study = parse_study(GOOD + "  with: {a: NO, b: 01, c: 2024-07, d: 12:30, e: yes, f: 0x1F, g: 1_000, h: 10, i: 2.5, j: true, k: null, l: 1e3}\n")
+    assert study.steps[0].options == {
+        "a": "NO", "b": "01", "c": "2024-07", "d": "12:30", "e": "yes", "f": "0x1F", "g": "1_000", "h": 10, "i": 2.5, "j": True, "k": None, "l": 1000.0,
+    }  # fmt: skip
+
+
+def test_wrong_names_in_options_are_found_without_running(small: Path) -> None:
+    for option, says in (("economy: Veit Nam", "did you mean"), ("measure: export", "no measure is called"), ("unit: million bananas or so 7", "is no unit")):
+        study = parse_study(f"{GOOD}  with: {{every: {{{option}}}}}\n")
+        with pytest.raises(BadInput, match=says):
+            check_options(load_step("indices").Config, study.steps[0], 0, study)

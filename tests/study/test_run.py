@@ -71,6 +71,14 @@ def test_title_alone_runs_nothing_but_is_published(small: Path) -> None:
     assert open_study(small).title == "Large"
 
 
+def test_what_is_said_of_a_source_is_published_anew(small: Path) -> None:
+    add(small, "sources:\n  a.csv: {licence: old}\n")
+    run_study(small)
+    edit(small / "study.yaml", "licence: old", "licence: new, url: https://example.org/")
+    assert not run_study(small).unchanged
+    assert open_study(small).sources["a.csv"].licence == "new"
+
+
 def test_basis_of_a_source_reaches_every_figure_that_rests_on_it(small: Path, double: list[int]) -> None:
     add(small, LINK + "sources:\n  a.csv: {basis: illustrative}\n")
     run_study(small)

@@ -50,7 +50,9 @@ def test_every_cell_of_every_table_answers(study: FinishedStudy) -> None:
         for row in frame.gather_every(max(1, frame.height // 40)).iter_rows(named=True):
             keys = ",".join(f"{k}={row[k]}" for k in about["key"])
             for column in (c for c in about["columns"] if not c.startswith("_")):
-                (ref,) = find(study, f"{name}[{keys}].{column}")
+                (found,) = find(study, f"{name}[{keys}].{column}")
+                assert found.column == column
+                ref = found.ref
                 assert ref == Ref(f"table:{name}", row_at({k: str(row[k]) for k in about["key"]}))
                 assert all(leaf.ref.kind == "source" for leaf in leaves(certificate(study, ref)))
                 asked += 1
@@ -68,12 +70,22 @@ def test_growth_is_recomputed_from_the_cells_of_its_certificate(study: FinishedS
 
 
 def test_printed_numbers_are_found(study: FinishedStudy) -> None:
-    hits = {r.name for r in find(study, "9.3%")}
+    hits = {f.ref.name for f in find(study, "9.3%")}
     assert "industrial_production/economy=VNM/comparison=yoy/period=2025-03" in hits
-    assert any("period=2025-03" in r.name for r in find(study, "169.90"))
-    assert {r.kind for r in find(study, "96.8")} == {"table"}
-    assert find(study, "35.53 billion USD")[0].name == "exports/economy=VNM/period=2024-12"
+    assert any("period=2025-03" in f.ref.name for f in find(study, "169.90"))
+    assert {f.ref.kind for f in find(study, "96.8")} == {"table"}
+    assert find(study, "35.53 billion USD")[0].ref.name == "exports/economy=VNM/period=2024-12"
+    assert find(study, "35.53")[0].ref.name == "exports/economy=VNM/period=2024-12"
     assert find(study, "−4.6 %") == find(study, "-4.6 percent")
+    assert {f.ref.name for f in find(study, "9%")} >= hits
+    assert all(study.figures[f.ref.name].unit == "percent" for f in find(study, "9%"))
+
+
+def test_a_title_can_be_asked_back(study: FinishedStudy) -> None:
+    for words in ("iip.levels[total,2024-07]", "iip.levels[ total, 2024-07 ].low", "iip.levels[period=2024-07,series=total]"):
+        (found,) = find(study, words)
+        title = certificate(study, found.ref, column=found.column).title
+        assert find(study, title) == [found]
 
 
 def test_absent_figures_say_why(study: FinishedStudy) -> None:

@@ -18,8 +18,9 @@ Folder = Annotated[Path, typer.Argument(help="Folder of the study.", show_defaul
 
 def add_to(app: typer.Typer) -> None:
     """Put the commands on the main command."""
-    app.command()(why)
-    app.command()(cite)
+    # A number may begin with a minus: it is no option.
+    app.command(context_settings={"ignore_unknown_options": True})(why)
+    app.command(context_settings={"ignore_unknown_options": True})(cite)
     app.command()(diff)
 
 
@@ -40,17 +41,17 @@ def why(
     if json:
         import json as js
 
-        typer.echo(js.dumps([_plain(certificate(study, ref)) for ref in found], ensure_ascii=False, indent=1))
+        typer.echo(js.dumps([_plain(certificate(study, f.ref, column=f.column)) for f in found], ensure_ascii=False, indent=1))
         return
     console = _console()
     if len(found) > 1:
         console.print(f"{len(found)} numbers read {what!r}:", markup=False)
-    for ref in found[:5]:
-        console.print(_tree(certificate(study, ref), set()))
+    for f in found[:5]:
+        console.print(_tree(certificate(study, f.ref, column=f.column), set()))
     if len(found) > 5:
         console.print("also:")
-        for ref in found[5:]:
-            console.print(f"  {ref.name} {ref.at}".rstrip(), markup=False)
+        for f in found[5:]:
+            console.print(f"  {f.ref.name} {f.ref.at}".rstrip(), markup=False)
     for name, change in study.changed_sources.items():
         console.print(f"note: {name}: {change}", style="yellow", markup=False)
 
@@ -63,7 +64,7 @@ def cite(folder: Folder, figure: Annotated[str, typer.Argument(help="A figure id
     from madein.study.why import find
 
     study = open_study(folder)
-    found = [r for r in find(study, figure) if r.kind == "figure"]
+    found = [f.ref for f in find(study, figure) if f.ref.kind == "figure"]
     if not found:
         raise MadeinError(f"{figure!r} is no figure", fix="cite figures; ask for cells with: madein why")
     for ref in found:
@@ -73,10 +74,13 @@ def cite(folder: Folder, figure: Annotated[str, typer.Argument(help="A figure id
 def diff(
     old: Annotated[Path, typer.Argument(help="A study's folder, or an out folder.", show_default=False)],
     new: Annotated[Path, typer.Argument(help="Another.", show_default=False)],
+    json: Annotated[bool, typer.Option("--json", help="Print the changes as JSON.")] = False,
     threshold: Annotated[float | None, typer.Option(help="End with 1 if a value moved by more than this many percent.")] = None,
 ) -> None:
     """Say what changed between two outputs."""
-    from rich.console import Console
+    import dataclasses
+    import json as js
+
     from rich.table import Table
     from rich.text import Text
 
@@ -86,28 +90,37 @@ def diff(
 
     a, b = open_study(old), open_study(new)
     found = changes(a, b)
-    if not found:
+    if json:
+        typer.echo(js.dumps([dataclasses.asdict(c) for c in found], ensure_ascii=False, indent=1))
+    elif not found:
         typer.echo("nothing differs")
-        return
     table = Table(box=None, header_style="bold", pad_edge=False)
     for column in ("what", "about", "before", "after"):
         table.add_column(column, overflow="fold")
     for c in found:
         table.add_row(*(Text(x) for x in (c.kind, c.about, c.before, c.after)))
-    Console().print(table)
+    if found and not json:
+        _console().print(table)
     if threshold is not None:
-        moved = [n for n, f in a.figures.items() if (g := b.figures.get(n)) and f.value and g.value and abs(g.value / f.value - 1) * 100 > threshold]
+        moved = [n for n, f in a.figures.items() if (g := b.figures.get(n)) and _moved(f.value, g.value, threshold)]
         if moved:
             typer.echo(f"{len(moved)} values moved by more than {threshold:g} percent", err=True)
             raise typer.Exit(FINDING)
 
 
-def _console() -> Console:
-    """A console wide enough for a hash on one line where nobody's window says otherwise."""
-    from rich.console import Console
+def _moved(before: float | None, after: float | None, percent: float) -> bool:
+    """True if a value moved by more than some percent, or to or from zero, or came or went."""
+    if before is None or after is None or not before:
+        return before != after
+    return abs(after / before - 1) * 100 > percent
 
-    console = Console(highlight=False)
-    return console if console.is_terminal else Console(highlight=False, width=120)
+
+def _console() -> Console:
+    """A console as wide as the window, or wide enough for ids and hashes on one line where the output goes elsewhere."""
+    from madein.cli.show import Plain
+
+    console = Plain(highlight=False)
+    return console if console.is_terminal else Plain(highlight=False, width=220)
 
 
 def _tree(node: Certificate, told: set[str]) -> Tree:

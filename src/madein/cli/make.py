@@ -46,7 +46,8 @@ def run(
     with progress() as tell:
         done = run_study(folder, FINISH, tell=tell, study=study, fresh_run=fresh, wait=not no_wait)
     print_problems(done.problems, limit=5)
-    what = "nothing has changed" if done.unchanged else f"{len(done.ran)} steps ran, {len(done.cached)} came from the cache"
+    steps = f"{len(done.ran)} step{'' if len(done.ran) == 1 else 's'} ran"
+    what = "nothing has changed" if done.unchanged else f"{steps}, {len(done.cached)} came from the cache"
     console.print(f"{what}; {time.monotonic() - began:.1f} s")
     console.print(f"Open {done.out / 'report.html'}", style="bold")
     console.print(f"Ask  madein why {folder} 'FIGURE, CELL OR NUMBER'")
@@ -65,7 +66,9 @@ def validate(folder: Folder) -> None:
     for step in plan.steps:
         check_options(load_step(step.config.use).Config, step.config, step.index, study)
     print_problems(problems_of(plan))
-    typer.echo(f"{study.file} is sound: {len(plan.steps)} steps over {len(plan.sources)} files")
+    counts = (len(plan.steps), len(plan.sources))
+    words = [f"{n} {noun}{'' if n == 1 else 's'}" for n, noun in zip(counts, ("step", "file"), strict=True)]
+    typer.echo(f"{study.file} is sound: {words[0]} over {words[1]}")
 
 
 def new(

@@ -9,10 +9,23 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+from rich.console import Console
+
 from madein.core.errors import SHOWN, MadeinError, Problem, csv_text, write_problems
 
 if TYPE_CHECKING:
     import polars as pl
+
+class Plain(Console):
+    """A console that ends quietly when its reader has seen enough (``| head``)."""
+
+    def on_broken_pipe(self) -> None:
+        """End as if all had been read; the exit code 1 is kept for findings."""
+        import os
+
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise SystemExit(0)
+
 
 Format = Literal["table", "csv", "json", "parquet", "xlsx"]
 
@@ -24,7 +37,6 @@ def print_fault(fault: MadeinError) -> None:
 
 def print_problems(problems: Iterable[Problem], limit: int = SHOWN) -> None:
     """Each problem with its mend, `limit` at most; the rest go to problems.csv in the current folder."""
-    from rich.console import Console
     from rich.text import Text
 
     found = list(problems)
@@ -37,7 +49,9 @@ def print_problems(problems: Iterable[Problem], limit: int = SHOWN) -> None:
         console.print(head + text)
         if problem.fix:
             console.print(Text(f"       mend: {problem.fix}", style="dim"))
-    if len(found) > limit:
+    if len(found) > limit and all(p.severity == "warning" for p in found):
+        console.print(f"... and {len(found) - limit:,} more notes")
+    elif len(found) > limit:
         path = Path("problems.csv")
         try:
             write_problems(path, found)
@@ -51,7 +65,6 @@ def progress() -> Iterator[Callable[[str, str], None]]:
     """A teller of run events: one line a step, with a spinner while it works if somebody watches."""
     import time
 
-    from rich.console import Console
     from rich.markup import escape
 
     console = Console(stderr=True, highlight=False)
@@ -111,7 +124,6 @@ def _emit(text: str, out: Path | None) -> None:
 
 
 def _print_table(frame: pl.DataFrame, title: str, out: Path | None) -> None:
-    from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
@@ -121,7 +133,7 @@ def _print_table(frame: pl.DataFrame, title: str, out: Path | None) -> None:
     for row in frame.iter_rows():
         table.add_row(*(Text("" if c is None else f"{c:,.6g}" if isinstance(c, float) else str(c)) for c in row))
     if out is None:
-        Console().print(table)
+        Plain().print(table)
     else:
         with out.open("w", encoding="utf-8") as file:
             Console(file=file, width=160).print(table)

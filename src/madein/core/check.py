@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 
 from pydantic import ValidationError
 
@@ -54,8 +54,17 @@ def _table_faults(table: Table) -> Iterator[tuple[str, str]]:
     for column, dtype in table.frame.schema.items():
         if dtype.is_numeric() and column not in table.units and column not in table.key:
             yield f"gives no unit for {column!r}", "add it to units"
-        if dtype.is_float() and bool(table.frame[column].is_nan().any()):
-            yield f"holds NaN in {column!r}", "leave the cell empty and say why elsewhere"
+        if dtype.is_float() and not table.frame[column].is_finite().all():
+            yield f"holds NaN or infinity in {column!r}", "leave the cell empty and say why elsewhere"
+    for column, unit in table.units.items():
+        if unit.startswith("@"):
+            if unit[1:] not in columns:
+                yield f"has no column {unit[1:]!r} that holds the unit of {column!r}", "name a column of the frame after the @"
+        else:
+            try:
+                unit_kind(unit)
+            except ValueError as fault:
+                yield f"gives {column!r} a unit that is none: {fault}", "see core/units.py"
     if table.frame.select(pl.struct(table.key).is_duplicated().any()).item():
         yield f"has two rows of one key {table.key}", "make the key unique"
     elif not table.frame.select(table.key).equals(table.frame.select(table.key).sort(table.key)):
@@ -124,7 +133,7 @@ def _ref_faults(ref: Ref, tables: Collection[str]) -> Iterator[tuple[str, str]]:
         yield f"refers to the table {ref.name[1:]!r} that this step does not return", "return it"
 
 
-def _block_faults(block: Block, tables: Collection[str], figures: Collection[str]) -> Iterator[tuple[str, str]]:
+def _block_faults(block: Block, tables: Mapping[str, Table], figures: Collection[str]) -> Iterator[tuple[str, str]]:
     if block.kind not in BODIES:
         yield "is of no known kind", "use one of: " + ", ".join(BODIES)
         return
@@ -142,6 +151,8 @@ def _block_faults(block: Block, tables: Collection[str], figures: Collection[str
     elif isinstance(body, Chart):
         if body.table not in tables:
             yield f"draws the table {body.table!r} that this step does not return", "return it"
+        else:
+            yield from _column_faults(tables[body.table], (*body.where, *(body.pivot or ())))
         if "data" in body.spec or "datasets" in body.spec:
             yield "carries its own data", "name a table of the result"
     elif isinstance(body, Grid):
@@ -149,6 +160,8 @@ def _block_faults(block: Block, tables: Collection[str], figures: Collection[str
             yield "needs either a table or rows", "name one"
         if body.table and body.table not in tables:
             yield f"shows the table {body.table!r} that this step does not return", "return it"
+        elif body.table:
+            yield from _column_faults(tables[body.table], (*body.columns, *body.where, *(body.pivot or ())))
         for row in body.rows:
             if len(row) != len(body.columns):
                 yield f"has a row of {len(row)} cells under {len(body.columns)} columns", "make them equal"
@@ -164,6 +177,12 @@ def _block_faults(block: Block, tables: Collection[str], figures: Collection[str
             end = mark.end
     elif isinstance(body, Node):
         yield from _tree_faults(body, figures)
+
+
+def _column_faults(table: Table, columns: tuple[str, ...]) -> Iterator[tuple[str, str]]:
+    for column in columns:
+        if column not in table.frame.columns:
+            yield f"names the column {column!r} that its table does not have", "name one of: " + ", ".join(table.frame.columns)
 
 
 def _tree_faults(node: Node, figures: Collection[str]) -> Iterator[tuple[str, str]]:

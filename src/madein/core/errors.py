@@ -119,10 +119,13 @@ class Problems:
             raise BadInput(self.errors)
 
 
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+
+
 def neutral(text: str) -> str:
     """Text that a spreadsheet will not take for a formula.
 
-    A leading ``= + - @``, tab or carriage return gets an apostrophe before it, the mend that
+    A leading ``= + - @`` (or its full-width twin), tab or line end gets an apostrophe before it, the mend that
     OWASP's note on CSV injection gives; plain numbers are left alone.
 
     Examples
@@ -130,7 +133,7 @@ def neutral(text: str) -> str:
     >>> neutral("=HYPERLINK(1)"), neutral("-6.8"), neutral("Hai Phong")
     ("'=HYPERLINK(1)", '-6.8', 'Hai Phong')
     """
-    if text[:1] not in ("=", "+", "-", "@", "\t", "\r"):
+    if not text.startswith(_FORMULA):
         return text
     try:
         float(text)

@@ -9,10 +9,13 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import zipfile
+import zlib
 from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -24,12 +27,20 @@ if TYPE_CHECKING:
 MAX_TEXT_BYTES = 1_000_000_000
 MAX_EXCEL_BYTES = 60_000_000
 MAX_EXCEL_UNPACKED = 1_000_000_000
+MAX_COLUMNS = 16_384
+MAX_CELLS = 100_000_000
+MAX_EXCEL_CELLS = 30_000_000
 """Limits on one file; a larger one is refused with a message rather than taking the machine down."""
 
 EXCEL = frozenset({".xlsx", ".xlsm", ".xlsb", ".xls", ".ods"})
 TEXT = frozenset({".csv", ".tsv", ".txt"})
 _HEAD = 40
 """Rows of a text file that are looked at to find its delimiter."""
+_CHUNK = 100_000
+"""Rows of a text file that are held as Python objects at once."""
+_END = "\0"
+"""What no text holds, a row behind the last: a row that swallows it has an open quotation mark."""
+_CELL_NAME = re.compile(rb"""\sr\s?=\s?["']([A-Za-z]{1,3})([0-9]{1,7})["']""")
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +137,8 @@ def read_sheets(path: Path, label: str = "", encoding: str = "", delimiter: str 
         On a file that is empty, too large, no spreadsheet, encrypted, or in another encoding.
     """
     label = label or path.name
+    if not path.is_file():
+        raise MadeinError("there is no such file", label, fix="check its name and folder")
     if path.suffix.lower() in EXCEL:
         return _read_excel(path, label)
     if path.suffix.lower() in TEXT:
@@ -145,46 +158,64 @@ def _read_text(path: Path, label: str, encoding: str, delimiter: str, most_bytes
     with path.open("rb") as file:
         data = file.read(most_bytes or -1)
     if most_bytes and size > most_bytes:
-        data = data[: data.rfind(b"\n") + 1]
-    raw = decode(data, label, encoding)
+        # In UTF-16 a line end is two bytes, of which the second may come after the one found.
+        end = data.rfind(b"\n") + 1
+        data = data[: end + end % 2 if data.startswith((b"\xff\xfe", b"\xfe\xff")) else end]
+    raw = decode(data, label, encoding).replace("\r\n", "\n").replace("\r", "\n")
     if not raw.strip():
         raise MadeinError("the file is empty", label, fix="put a header and at least one row into it")
-    if "\0" in raw[:65536]:
+    if "\0" in raw:
         raise MadeinError("the file is binary, not text", label, fix="save it as CSV, or give it its true ending")
     delimiter = delimiter or find_delimiter(raw)
-    try:
-        frame = pl.read_csv(
-            io.BytesIO(raw.encode("utf-8")), has_header=False, infer_schema=False, separator=delimiter,
-            raise_if_empty=False,
-        )  # fmt: skip
-    except pl.exceptions.PolarsError:
-        frame = _ragged(raw, delimiter, label)
-    else:
-        if frame.width and frame.height != _line_count(raw):
-            frame = _ragged(raw, delimiter, label)
+    lines = raw.count("\n") + (not raw.endswith("\n"))
+    # A quotation mark or a blank line makes a row something else than a line.
+    plain = not ('"' in raw or "\n\n" in raw or raw.startswith("\n"))
+    _refuse_vast(lines, raw.partition("\n")[0].count(delimiter) + 1, label)
+    data = raw.encode("utf-8")
+    del raw
+    frame = None
+    if plain:
+        try:
+            frame = pl.read_csv(data, has_header=False, infer_schema=False, separator=delimiter)
+        except pl.exceptions.PolarsError:
+            frame = None
+    if frame is None or frame.height != lines:
+        frame = _ragged(data, delimiter, label)
     frame.columns = [f"c{i}" for i in range(frame.width)]
     return Sheet("", frame, delimiter=delimiter)
 
 
-def _line_count(raw: str) -> int:
-    """Rows a plain file has; -1 where quotes or blank lines make a row something else than a line."""
-    if '"' in raw or "\n\n" in raw or raw.startswith("\n") or "\r" in raw:
-        return -1
-    return raw.count("\n") + (not raw.endswith("\n"))
+def _refuse_vast(rows: int, columns: int, label: str) -> None:
+    if columns > MAX_COLUMNS or rows * columns > MAX_CELLS:
+        raise MadeinError(
+            f"the table has {rows:,} rows and {columns:,} columns", label,
+            f"tables over {MAX_COLUMNS:,} columns or {MAX_CELLS:,} cells are not read", "split it, or name its delimiter if that is wrong",
+        )  # fmt: skip
 
 
-def _ragged(raw: str, delimiter: str, label: str) -> pl.DataFrame:
+def _ragged(data: bytes, delimiter: str, label: str) -> pl.DataFrame:
     """Rows of unlike length, blank lines and quotes kept: the slow and exact way."""
     import polars as pl
 
     csv.field_size_limit(10_000_000)
+    lines = io.TextIOWrapper(io.BytesIO(data), "utf-8", newline="\n")
+    reader = csv.reader(chain(lines, [_END]), delimiter=delimiter)
+    parts: list[pl.DataFrame] = []
+    height = width = 1
     try:
-        rows = list(csv.reader(io.StringIO(raw, newline=""), delimiter=delimiter))
+        while rows := list(islice(reader, _CHUNK)):
+            last = rows[-1]
+            height, width = height + len(rows), max(width, *map(len, rows))
+            _refuse_vast(height, width, label)
+            columns = [[(row[i] or None) if i < len(row) else None for row in rows] for i in range(max(1, *map(len, rows)))]
+            parts.append(pl.DataFrame([pl.Series(f"c{i}", column, pl.String) for i, column in enumerate(columns)]))
     except csv.Error as fault:
         raise MadeinError("the file is no delimited text", label, str(fault), "save it as CSV once more") from fault
-    width = max(map(len, rows), default=0)
-    columns = [[(row[i] or None) if i < len(row) else None for row in rows] for i in range(width)]
-    return pl.DataFrame([pl.Series(f"c{i}", column, pl.String) for i, column in enumerate(columns)])
+    if last != [_END]:
+        raise MadeinError(
+            f"a quotation mark opened in row {height - 1:,} is never closed", label, "it would swallow the rest of the file", "close it, or delete it"
+        )
+    return pl.concat(parts, how="diagonal")[:-1]
 
 
 def decode(data: bytes, label: str, encoding: str = "") -> str:
@@ -204,7 +235,7 @@ def decode(data: bytes, label: str, encoding: str = "") -> str:
         marks = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
         encoding = next((e for mark, e in marks.items() if data.startswith(mark)), "utf-8")
     try:
-        return data.decode(encoding)
+        return data.decode(encoding).removeprefix("\ufeff")
     except LookupError as fault:
         raise MadeinError(f"no encoding is called {encoding!r}", label, fix="try utf-8, cp1258 or utf-16") from fault
     except UnicodeDecodeError as fault:
@@ -253,17 +284,43 @@ def _read_excel(path: Path, label: str) -> list[Sheet]:
 
 def _check_excel(path: Path, label: str) -> None:
     size = path.stat().st_size
-    unpacked = 0
-    if zipfile.is_zipfile(path):
+    if not size:
+        raise MadeinError("the file is empty", label, fix="put a header and at least one row into it")
+    try:
         with zipfile.ZipFile(path) as archive:
             unpacked = sum(member.file_size for member in archive.infolist())
+            if max(size / MAX_EXCEL_BYTES, unpacked / MAX_EXCEL_UNPACKED) <= 1:
+                for member in archive.infolist():
+                    _refuse_far_cells(archive, member, label)
+    except zipfile.BadZipFile:
+        unpacked = 0  # .xls and locked workbooks are no archives
+    except (zlib.error, EOFError, NotImplementedError, RuntimeError) as fault:
+        raise MadeinError("the file is no workbook", label, str(fault)[:200], "open it and save it as .xlsx") from fault
     if size > MAX_EXCEL_BYTES or unpacked > MAX_EXCEL_UNPACKED:
         raise MadeinError(
             f"the workbook holds {max(size, unpacked) / 1e6:,.0f} MB", label,
             "workbooks over 60 MB, or 1 GB unpacked, are not opened", "save the sheets as CSV",
         )  # fmt: skip
-    if not size:
-        raise MadeinError("the file is empty", label, fix="put a header and at least one row into it")
+
+
+def _refuse_far_cells(archive: zipfile.ZipFile, member: zipfile.ZipInfo, label: str) -> None:
+    """A sheet is held as a full rectangle, so that one stray cell in its far corner would take all memory."""
+    if not (member.filename.startswith("xl/worksheets/") and member.filename.endswith(".xml")):
+        return
+    columns: set[bytes] = set()
+    rows, rest = 0, b""
+    with archive.open(member) as xml:
+        while block := xml.read(1 << 20):
+            found = _CELL_NAME.findall(rest + block)
+            columns.update(column for column, _ in found)
+            rows = max(rows, *(int(row) for _, row in found)) if found else rows
+            rest = block[-32:]
+    wide = max((cell_position(f"{c.decode().upper()}1")[1] + 1 for c in columns), default=0)
+    if rows * wide > MAX_EXCEL_CELLS:
+        raise MadeinError(
+            f"{member.filename} reaches to column {column_letters(wide - 1)} and row {rows:,}", label,
+            f"sheets over {MAX_EXCEL_CELLS:,} cells are not opened", "delete the stray cells far from the table, or save the sheet as CSV",
+        )  # fmt: skip
 
 
 def _sheet(name: str, sheet: Any) -> Sheet:

@@ -8,8 +8,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 
 from madein.core.periods import MONTHS, Period
+
+_FIRST, _LAST = 1800, 2199
+"""Years outside are codes or numbers, not periods."""
 
 _LONGEST = 48
 """Labels longer than this are prose, not periods; it also bounds every pattern below."""
@@ -36,7 +40,9 @@ _NAM = r"(?: ?[-/.,] ?| nam | )"
 _PATTERNS = tuple(
     re.compile(p)
     for p in (
-        rf"{_Y}[-/.]{_M}",
+        rf"{_Y}[-/]{_M}",
+        # Not 2024.1: a spreadsheet that took 2024.10 for a number prints October so.
+        rf"{_Y}\.(?P<mm>0[1-9]|1[0-2]|[2-9])",
         rf"{_Y} ?m(?:onth)? ?{_M}",
         rf"{_Y}(?P<mm>0[1-9]|1[0-2])",
         rf"m?{_M}[-/.]{_Y}",
@@ -52,8 +58,10 @@ _PATTERNS = tuple(
         rf"quy ?(?P<q>[1-4]|i{{1,3}}|iv){_NAM}{_Y}",
     )
 )
+_YEAR_INSIDE = re.compile(_Y)
 _MONTH_ALONE = re.compile(rf"{_THANG}{_M}|m ?{_M.replace('?P<m>', '?P<m2>')}|{_NAME}")
-_YEAR_ALONE = re.compile(rf"(?:nam |year )?{_Y}(?: ?\(?[*a-z]{{1,3}}\)?)?")
+_YEAR_ALONE = re.compile(rf"(?:nam |year )?{_Y}(?: ?\(?(?:\*{{1,3}}|[a-z]|est|prel?|prov|rev|sb|uoc)\.?\)?)?")
+_NUMBER_ALONE = re.compile(_M)
 _DAY = re.compile(r"([0-9]{1,2})[-/.]([0-9]{1,2})[-/.]([0-9]{4})")
 
 
@@ -89,12 +97,15 @@ def read_period(text: str) -> Period | None:
     None
     """
     label = _short(text)
-    if not label:
+    # Every pattern below holds a year or, short of its century, a month's name first.
+    if not label or not (_YEAR_INSIDE.search(label) or label[0].isalpha()):
         return None
     try:
-        return Period.parse(label.upper())
+        period = Period.parse(label.upper())
     except ValueError:
         pass
+    else:
+        return period if period.first.year >= _FIRST and period.last.year <= _LAST else None
     for pattern in _PATTERNS:
         found = pattern.fullmatch(label)
         if found:
@@ -145,32 +156,42 @@ def read_year(text: str) -> int | None:
     return int(found["y"]) if found else None
 
 
-def read_day_column(labels: list[str]) -> list[Period] | None:
-    """Months from a column of dates such as ``01/07/2024``, where one reading makes all of them month starts or ends.
-
-    Day-first and month-first are both tried; if neither or both would do, None: the order is not guessed.
+def read_month_number(text: str) -> int | None:
+    """The month that a plain number, ``7`` or ``07``, stands for in a column or row of months.
 
     Examples
     --------
-    >>> [str(p) for p in read_day_column(["01/07/2024", "01/08/2024"])]
-    ['2024-07', '2024-08']
-    >>> read_day_column(["07/01/2024", "13/02/2024"]) is None
-    True
+    >>> read_month_number("07"), read_month_number("12"), read_month_number("13"), read_month_number("\u00b2")
+    (7, 12, None, None)
     """
-    found = [_DAY.fullmatch(x.strip()[:_LONGEST]) for x in labels]
-    if not found or any(f is None for f in found):
-        return None
-    parts = [(int(f[1]), int(f[2]), int(f[3])) for f in found if f]
+    found = _NUMBER_ALONE.fullmatch(text.strip())
+    return int(found[0]) if found else None
+
+
+def read_day_column(labels: Iterable[str]) -> dict[str, Period]:
+    """Months by date label, ``01/07/2024``, where one reading makes all dates of a column month starts or ends.
+
+    Day-first and month-first are both tried; if neither or both would do, none is read: the order is not guessed.
+    Labels that are no such dates are left out.
+
+    Examples
+    --------
+    >>> {k: str(p) for k, p in read_day_column(["Total", "01/07/2024", "01/08/2024"]).items()}
+    {'01/07/2024': '2024-07', '01/08/2024': '2024-08'}
+    >>> read_day_column(["07/01/2024", "13/02/2024"])
+    {}
+    """
+    dates = {x: (int(f[1]), int(f[2]), int(f[3])) for x in labels if len(x) <= _LONGEST and (f := _DAY.fullmatch(x.strip()))}
     readings = []
     for order in ((0, 1), (1, 0)):
-        months = [_edge_month(p[order[0]], p[order[1]], p[2]) for p in parts]
-        if all(months) and len(set(months)) == len(months):
-            readings.append([m for m in months if m])
-    return readings[0] if len(readings) == 1 or (readings and readings[0] == readings[-1]) else None
+        months = {x: m for x, d in dates.items() if (m := _edge_month(d[order[0]], d[order[1]], d[2]))}
+        if len(set(months.values())) == len(dates):
+            readings.append(months)
+    return readings[0] if readings and readings[0] == readings[-1] else {}
 
 
 def _edge_month(day: int, month: int, year: int) -> Period | None:
-    if not (1 <= month <= 12 and 1800 <= year <= 2199):
+    if not (1 <= month <= 12 and _FIRST <= year <= _LAST):
         return None
     period = Period.month(year, month)
     return period if day in (1, period.last.day) else None

@@ -124,7 +124,7 @@ class Period:
     @property
     def whole_months(self) -> bool:
         """True if it begins on a first and ends on a last day of a month."""
-        return self.first.day == 1 and (self.last + timedelta(days=1)).day == 1
+        return self.first.day == 1 and self.last == _month_end(self.last_month)
 
     @property
     def first_month(self) -> int:

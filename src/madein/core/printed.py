@@ -6,6 +6,7 @@ where no cell settles it the reader asks instead of guessing.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
@@ -22,6 +23,7 @@ MISSING = frozenset({
 
 _SPACES = "\u0020\u00a0\u2009\u202f'’"
 _MINUS = "\u2212\u2013"
+_EXPONENT = re.compile(r"[+-]?[0-9]*([.,])[0-9]*[eE][+-]?[0-9]{1,3}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +56,9 @@ def settle(cells: Iterable[str]) -> Evidence:
 
 def _verdict(cell: str) -> str:
     """The decimal mark a cell proves, '?' where it could be either, '' where it says nothing."""
+    scientific = _EXPONENT.fullmatch(cell.strip())
+    if scientific:
+        return scientific[1]
     digits = "".join(c for c in cell if c in "0123456789.,")
     dots, commas = digits.count("."), digits.count(",")
     if not dots and not commas:
@@ -76,7 +81,8 @@ def parse_numbers(cells: pl.Series, decimal: Mark) -> tuple[pl.Series, pl.Series
     cells : polars.Series of text
         Null and the marks of `MISSING` count as no number.
     decimal : {".", ","}
-        The decimal mark; the other one, spaces and apostrophes group thousands and must stand every three digits.
+        The decimal mark; the other one, spaces and apostrophes group thousands. One of them groups a whole number, every
+        three digits and never after a leading zero; parentheses make it negative and admit no other sign.
 
     Returns
     -------
@@ -96,21 +102,39 @@ def parse_numbers(cells: pl.Series, decimal: Mark) -> tuple[pl.Series, pl.Series
     """
     import polars as pl
 
+    text = cells.cast(pl.String)
+    # Most cells are bare digits with a decimal mark, for which a cast is enough; patterns read what is left.
+    dotted = text if decimal == "." else text.str.replace(",", ".", literal=True)
+    values = dotted.cast(pl.Float64, strict=False)
+    easy = (values.is_finite() & ~text.str.contains("[eE]" if decimal == "." else "[eE.]")).fill_null(False)
+    decimals = (dotted.str.len_bytes().cast(pl.Int64) - 1 - dotted.str.find(".", literal=True)).fill_null(0)
+    hard = (~easy).arg_true()
+    bad = pl.repeat(False, len(text), dtype=pl.Boolean, eager=True)
+    for column, read in zip((values, decimals, bad), _by_pattern(text.gather(hard), decimal), strict=True):
+        column.scatter(hard, read)
+    return values.rename("value"), decimals.rename("decimals"), bad.rename("bad")
+
+
+def _by_pattern(cells: pl.Series, decimal: Mark) -> tuple[pl.Series, pl.Series, pl.Series]:
+    """What `parse_numbers` returns, for cells of any form."""
+    import polars as pl
+
     group = "," if decimal == "." else "\\."
     point = "\\." if decimal == "." else ","
     text = pl.col("text")
     clean = text.str.strip_chars().str.replace_all(f"[{_MINUS}]", "-").str.strip_suffix("%").str.strip_chars()
-    number = rf"^\(?[+-]?(?:[0-9]+|[0-9]{{1,3}}(?:[{group}{_SPACES}][0-9]{{3}})+)?(?:{point}[0-9]*)?(?:[eE][+-]?[0-9]{{1,3}})?\)?$"
+    whole = "|".join(["[0-9]*", *(f"[1-9][0-9]{{0,2}}(?:{mark}[0-9]{{3}})+" for mark in (group, *_SPACES))])
+    body = f"(?:(?:{whole})(?:{point}[0-9]*)?|[0-9]*(?:{point}[0-9]*)?[eE][+-]?[0-9]{{1,3}})"
+    number = rf"^(?:[+-]?{body}|\({body}\))$"
     plain = pl.col("clean").str.replace_all(f"[{group}{_SPACES}()+]", "")
     plain = plain.str.replace_all(point, ".") if decimal == "," else plain
     missing = text.is_null() | pl.col("clean").str.to_lowercase().is_in(sorted(MISSING))
     looks = pl.col("clean").str.contains(number) & pl.col("clean").str.contains("[0-9]")
-    paren = pl.col("clean").str.starts_with("(") & pl.col("clean").str.ends_with(")")
-    halves = pl.col("clean").str.starts_with("(") ^ pl.col("clean").str.ends_with(")")
+    paren = pl.col("clean").str.starts_with("(")
     out = (
-        pl.DataFrame({"text": cells.cast(pl.String)})
+        pl.DataFrame({"text": cells})
         .with_columns(clean=clean)
-        .with_columns(missing=missing, looks=looks & ~halves)
+        .with_columns(missing=missing, looks=looks)
         .with_columns(value=pl.when("looks").then(plain.cast(pl.Float64, strict=False) * pl.when(paren).then(-1.0).otherwise(1.0)))
         .with_columns(ok=pl.col("looks") & pl.col("value").is_finite())
         .select(
@@ -131,5 +155,5 @@ def _decimals(clean: pl.Expr, point: str) -> pl.Expr:
 
 
 def iter_numeric(cells: Iterable[str | None]) -> Iterator[str]:
-    """Cells that hold a digit and no letter: the ones worth asking about the decimal mark."""
-    return (c for c in cells if c and any(x.isdigit() for x in c) and not any(x.isalpha() for x in c))
+    """Cells that hold a digit and no letter but an exponent's: the ones worth asking about the decimal mark."""
+    return (c for c in cells if c and any(x.isdigit() for x in c) and (not any(x.isalpha() for x in c) or _EXPONENT.fullmatch(c.strip())))

@@ -74,13 +74,16 @@ class Ref:
 
     def __str__(self) -> str:
         node = self.node.replace("%", "%25").replace("::", "%3A%3A")
-        return f"{node}::{self.at}" if self.at else node
+        if not self.at:
+            return node
+        # A colon at the end of the node would lengthen the separator.
+        return f"{node[:-1]}%3A::{self.at}" if node.endswith(":") else f"{node}::{self.at}"
 
     @classmethod
     def parse(cls, text: str) -> Ref:
         """The reference a text such as an entry of ``_src`` stands for."""
         node, _, at = text.partition("::")
-        return cls(node.replace("%3A%3A", "::").replace("%25", "%"), at)
+        return cls(node.replace("%3A", ":").replace("%25", "%"), at)
 
     @property
     def kind(self) -> str:

@@ -13,21 +13,24 @@ from importlib import resources
 
 from madein.core.period_labels import fold
 
-_CURRENCY = re.compile(r"[A-Z]{3}")
 _INDEX = re.compile(r"index(?: \([^()]{1,30}\))?")
 _NOUN = re.compile(r"[a-z][a-z_ -]{0,30}[a-z]")
-_BASE = re.compile(r"\(?((?:19|20)[0-9]{2}) ?= ?100\)?")
+_BASE = re.compile(r"\(?((?:19|20)[0-9]{2}) ?= ?100(?:[.,]0+)?(?![0-9]|[.,][0-9])\)?")
 
 MINUS = "\N{MINUS SIGN}"
 NARROW = "\N{NO-BREAK SPACE}"
 
 
 @functools.cache
-def _words() -> tuple[dict[str, float], dict[str, str]]:
+def _words() -> tuple[dict[str, float], dict[str, str], frozenset[str]]:
     import yaml
 
     data = yaml.safe_load(resources.files("madein.core").joinpath("units.yaml").read_text("utf-8"))
-    return {str(k): float(v) for k, v in data["scales"].items()}, {str(k): str(v) for k, v in data["names"].items()}
+    return (
+        {str(k): float(v) for k, v in data["scales"].items()},
+        {str(k): str(v) for k, v in data["names"].items()},
+        frozenset(data["currencies"].split()),
+    )
 
 
 def is_money(unit: str) -> bool:
@@ -35,10 +38,10 @@ def is_money(unit: str) -> bool:
 
     Examples
     --------
-    >>> is_money("USD"), is_money("USD/month"), is_money("vehicle")
-    (True, True, False)
+    >>> is_money("USD"), is_money("USD/month"), is_money("vehicle"), is_money("TEU")
+    (True, True, False, False)
     """
-    return bool(_CURRENCY.fullmatch(unit.partition("/")[0]))
+    return unit.partition("/")[0] in _words()[2]
 
 
 def unit_kind(unit: str) -> str:
@@ -71,6 +74,8 @@ def unit_kind(unit: str) -> str:
 def parse_unit(text: str) -> tuple[float, str]:
     """Scale and unit of a printed unit; the scale times the printed number is the value in the unit.
 
+    A scale word alone, such as "million", scales plain numbers.
+
     Raises
     ------
     ValueError
@@ -81,24 +86,26 @@ def parse_unit(text: str) -> tuple[float, str]:
     >>> parse_unit("Triệu USD"), parse_unit("nghìn tỷ đồng"), parse_unit("1000 tonnes"), parse_unit("2015=100")
     ((1000000.0, 'USD'), (1000000000000.0, 'VND'), (1000.0, 'tonne'), (1.0, 'index (2015=100)'))
     """
-    scales, names = _words()
+    scales, names, currencies = _words()
     base = _BASE.search(text[:60])
     if base and fold(text[: base.start()]).rstrip(" (,:") in ("", "index", "chi so"):
         return 1.0, f"index ({base[1]}=100)"
     head, slash, per = text[:60].partition("/")
     words = fold(head).replace("us $", "us$").split()
     scale = 1.0
-    while len(words) > 1:
+    while words:
         if " ".join(words[:2]) in scales:
             scale, words = scale * scales[" ".join(words[:2])], words[2:]
         elif words[0] in scales:
             scale, words = scale * scales[words[0]], words[1:]
         else:
             break
-    if len(words) > 1 and words[-1] in scales:
+    while len(words) > 1 and words[-1] in scales:
         scale, words = scale * scales[words[-1]], words[:-1]
-    noun = " ".join(words)
-    unit = names.get(noun) or (noun.upper() if _CURRENCY.fullmatch(head.split()[-1] if head.split() else "") else noun)
+    noun = " ".join(words) or ("number" if scale != 1.0 and not slash else "")
+    # Only capitals tell a currency from a noun: TRY is money, a try is not.
+    code = next((word for word in head.split() if word in currencies and fold(word) == noun), "")
+    unit = names.get(noun) or code or noun
     if slash:
         unit += "/" + names.get(fold(per), fold(per))
     unit_kind(unit)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import cast
 
 import polars as pl
@@ -10,8 +11,9 @@ import polars as pl
 from madein.core.countries import economy
 from madein.core.errors import MadeinError, Problem
 from madein.core.measures import find_measure, measures
+from madein.core.period_labels import fold
 from madein.core.step import DIMS
-from madein.core.units import parse_unit
+from madein.core.units import parse_unit, unit_kind
 from madein.indices.model import OverTime, Series
 from madein.indices.step import SeriesConfig
 
@@ -37,6 +39,7 @@ def catalogue(frame: pl.DataFrame, given: Mapping[str, SeriesConfig], default: S
     order = {name: i for i, name in enumerate(given)}
     ranked = sorted(units, key=lambda n: order.get(n, len(order)))
     out = [_series(name, units[name], given.get(name, SeriesConfig()), default, many, problems) for name in ranked]
+    out = _own_keys(out, given, ranked)
     _refuse_twins(out)
     return out, problems
 
@@ -45,7 +48,8 @@ def _series(name: str, units: Sequence[str], own: SeriesConfig, default: SeriesC
     where = f"series {name!r}"
     if len(set(units)) > 1:
         raise MadeinError(f"has several units: {', '.join(units)}", where, fix="give the rows of each unit their own name")
-    measure = own.measure or find_measure(name) or default.measure or "observation"
+    spoken = find_measure(_without_bracket(name))
+    measure = own.measure or spoken or default.measure or "observation"
     if measure not in measures():
         raise MadeinError(f"no measure is called {measure!r}", where, fix="use one of: " + ", ".join(measures()))
     dims: dict[str, str] = {}
@@ -54,7 +58,7 @@ def _series(name: str, units: Sequence[str], own: SeriesConfig, default: SeriesC
         if value:
             dims[dim] = economy(value, where) if dim in ("economy", "partner") else value
     comparison = own.comparison or default.comparison
-    told_apart = set(dims) - {"economy"} or own != SeriesConfig() or find_measure(name)
+    told_apart = set(dims) - {"economy"} or own != SeriesConfig() or spoken
     if comparison or (not told_apart and (many or measure == "observation")):
         # A printed rate stands beside the one computed from levels: its name tells them apart.
         dims["series"] = own.label or name
@@ -64,9 +68,14 @@ def _series(name: str, units: Sequence[str], own: SeriesConfig, default: SeriesC
     scale, unit = _unit(printed, name, measure, where)
     if comparison and unit != "percent":
         raise MadeinError(f"growth rates in {unit}", where, fix="give rates in percent, 11.2 for a rise of 11.2 %")
+    if not comparison and measures()[measure].unit not in ("any", "number", unit_kind(unit)) and unit != "number":
+        raise MadeinError(
+            f"the measure {measure} cannot be in {unit}", where, f"it wants a unit of kind {measures()[measure].unit}",
+            "set comparison if the numbers are growth rates, else another measure or unit",
+        )  # fmt: skip
     if unit == "number" and measures()[measure].unit not in ("any",):
         problems.append(Problem("no unit is given", where, "values are taken as plain numbers", "set unit", "warning"))
-    key = own.key or "".join(c if c.isalnum() else "_" for c in name.lower()).strip("_") or "series"
+    key = own.key or "_".join("".join(c if c.isalnum() and c.isascii() else " " for c in fold(name)).split()) or "series"
     over_time = "none" if comparison else cast(OverTime, own.over_time or default.over_time or measures()[measure].over_time)
     return Series(key, own.label or name, measure, dims, unit, scale, over_time)
 
@@ -83,6 +92,25 @@ def _unit(printed: str, name: str, measure: str, where: str) -> tuple[float, str
             if text is printed:
                 raise MadeinError(str(fault), where, fix="set unit, such as 'million USD' or 'index (2015=100)'") from fault
     return 1.0, "index" if measures()[measure].unit == "index" else "number"
+
+
+def _without_bracket(name: str) -> str:
+    """``Exports`` of ``Exports (million USD)``."""
+    return name[: name.rfind("(")].strip() if name.endswith(")") and "(" in name else name
+
+
+def _own_keys(found: Sequence[Series], given: Mapping[str, SeriesConfig], names: Sequence[str]) -> list[Series]:
+    """Keys made from labels, numbered where two labels make the same one."""
+    taken = {given[n].key for n in names if n in given and given[n].key}
+    out = []
+    for name, series in zip(names, found, strict=True):
+        key, n = series.key, 2
+        if not (name in given and given[name].key):
+            while key in taken:
+                key, n = f"{series.key}_{n}", n + 1
+            taken.add(key)
+        out.append(replace(series, key=key))
+    return out
 
 
 def _refuse_twins(found: Sequence[Series]) -> None:

@@ -167,8 +167,8 @@ def _sentence(each: tuple[Series, Dense], held: set[str]) -> str:
 
 
 def _no_digits(text: str) -> str:
-    """A name fit for a finding, where digits stand only in holes."""
-    return text if not any(c.isdigit() for c in text) else "The series"
+    """A name fit for a finding, where digits stand only in holes and braces make them."""
+    return text if not any(c.isdigit() or c in "{}" for c in text) else "The series"
 
 
 def _latest(data: Sequence[tuple[Series, Dense]], known: set[str]) -> Block:

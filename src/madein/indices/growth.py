@@ -58,7 +58,7 @@ class Dense:
 
     def lag(self, n: int) -> Dense:
         """The value `n` months earlier beside each month."""
-        value, half = (np.concatenate([np.full(min(n, len(a)), np.nan), a[: len(a) - n]]) for a in (self.value, self.half))
+        value, half = (np.concatenate([np.full(min(n, len(a)), np.nan), a[: max(0, len(a) - n)]]) for a in (self.value, self.half))
         return Dense(self.start, value, half)
 
     def year_to_date(self) -> Dense:

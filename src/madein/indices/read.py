@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, cast
 
@@ -16,6 +17,9 @@ from madein.indices.unpivot import MOST_PROBLEMS, unpivot
 if TYPE_CHECKING:
     import polars as pl
 
+
+_MONTHS = 100_000
+"""More than any month number."""
 
 ASKED = 50_000
 """Distinct numbers that are asked about the decimal mark of a sheet."""
@@ -83,8 +87,8 @@ def read_series(
         except MadeinError as fault:
             failures.extend(fault.problems)
             continue
-        for column, name in layout.skipped:
-            problems.warn("column left out", at=f"cell {each.address(layout.body - 1, column)}", why=f"{name[:60]!r} is no month")
+        for what, row, column, why in layout.skipped:
+            problems.warn(f"{what} left out", at=f"cell {each.address(row, column)}", why=why)
         long = unpivot(each, layout, problems)
         long = _values(each, long, decimal, problems)
         unnamed = path.stem if len(sheets) == 1 else each.name
@@ -167,15 +171,23 @@ def _typed(sheet: Sheet, long: pl.DataFrame) -> pl.DataFrame:
 def repr_number(value: float | None) -> str | None:
     """Shortest decimal text of a number a spreadsheet typed, with the noise of binary arithmetic taken off.
 
+    Whole numbers keep every digit. Others are cut to 12 digits where what follows is noise, else to the 15 a spreadsheet keeps.
+
     Examples
     --------
     >>> repr_number(169.9), repr_number(0.1 + 0.2), repr_number(1e-7), repr_number(None)
     ('169.9', '0.3', '0.0000001', None)
+    >>> repr_number(1234567890123.0), repr_number(1234567890.12345)
+    ('1234567890123', '1234567890.12345')
     """
     if value is None:
         return None
+    if value.is_integer() and abs(value) < 2**53:
+        return str(int(value))
     text = f"{value:.12g}"
-    return f"{float(text):.20f}".rstrip("0").rstrip(".") if "e-" in text else f"{float(text):f}".rstrip("0").rstrip(".") if "e" in text else text
+    if abs(float(text) - value) > 1e-13 * abs(value):
+        text = f"{value:.15g}"
+    return format(Decimal(text), "f")
 
 
 def _decimal_mark(sheet: Sheet, printed: pl.Series, problems: Problems) -> Mark:
@@ -205,14 +217,19 @@ def _decimal_mark(sheet: Sheet, printed: pl.Series, problems: Problems) -> Mark:
 
 
 def _unique(frame: pl.DataFrame, problems: Problems) -> pl.DataFrame:
-    """One number per series and month: a repeated equal one is dropped with a warning, an unlike one is an error."""
+    """Sorted, one number per series and month: a repeated equal one is dropped with a warning, an unlike one is an error."""
     import polars as pl
 
-    frame = frame.sort("series", "month", maintain_order=True)
-    key = ["series", "month"]
-    twice = frame.filter(pl.struct(key).is_duplicated())
-    groups = twice.group_by(key, maintain_order=True).agg("cell", "value").head(MOST_PROBLEMS) if twice.height else twice
-    for series, month, cells, values in groups.iter_rows() if twice.height else ():
+    # Sorting millions of names is slow; their ranks are numbers.
+    names = frame["series"].unique().sort()
+    rank = pl.col("series").replace_strict(names, pl.arange(0, len(names), eager=True), return_dtype=pl.Int64)
+    frame = frame.with_columns(place=rank * _MONTHS + pl.col("month")).sort("place", maintain_order=True)
+    again = frame["place"].diff().fill_null(1) == 0
+    if not again.any():
+        return frame
+    twice = frame.filter(again | again.shift(-1).fill_null(False))
+    groups = twice.group_by("place", maintain_order=True).agg(pl.col("series", "month").first(), "cell", "value").head(MOST_PROBLEMS)
+    for series, month, cells, values in groups.drop("place").iter_rows():
         name = f"{series[:60]!r} {Period.months(month)}"
         if len(set(values)) == 1:
             problems.warn(f"{name} stands there twice", at="cells " + ", ".join(cells[:5]), why="with the same value")
@@ -220,7 +237,7 @@ def _unique(frame: pl.DataFrame, problems: Problems) -> pl.DataFrame:
             shown = " and ".join(f"{v:g}" for v in values[:3])
             problems.error(f"{name} has several values", at="cells " + ", ".join(cells[:5]), why=f"{shown}",
                            fix="keep one, or give the rows different names")  # fmt: skip
-    return frame.unique(key, keep="first", maintain_order=True)
+    return frame.filter(~again)
 
 
 def _precision(frame: pl.DataFrame) -> pl.DataFrame:
@@ -230,6 +247,7 @@ def _precision(frame: pl.DataFrame) -> pl.DataFrame:
     """
     import polars as pl
 
-    finest = pl.col("decimals").max().over("series", pl.col("month") // 12).cast(pl.Float64)
+    year = (pl.col("place") - pl.col("month")) + pl.col("month") // 12
+    finest = pl.col("decimals").max().over(year).cast(pl.Float64)
     half = (pl.lit(0.5) * pl.lit(10.0).pow(-finest)).alias("half")
-    return frame.select("series", "month", "value", half, "unit", "source", "cell").sort("series", "month")
+    return frame.select("series", "month", "value", half, "unit", "source", "cell")

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
+from madein.core.countries import economy
+from madein.core.errors import MadeinError
+from madein.core.measures import measures
 from madein.core.step import Inputs, Result
+from madein.core.units import parse_unit
 
 ROLES = {"series": "source"}
 ENGINES = ("polars", "numpy", "python-calamine")
@@ -15,7 +20,7 @@ ENGINES = ("polars", "numpy", "python-calamine")
 class SeriesConfig(BaseModel):
     """What one label in the files means."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, coerce_numbers_to_str=True)
 
     key: str = Field("", description="short name in tables; made from the label if empty", pattern=r"^[a-z0-9_]*$")
     label: str = Field("", description="name for readers; the label in the file if empty")
@@ -29,11 +34,39 @@ class SeriesConfig(BaseModel):
     comparison: Literal["", "mom", "yoy", "ytd_yoy"] = Field("", description="set where the numbers are themselves growth rates, in percent")
     over_time: Literal["", "sum", "mean", "none"] = Field("", description="how months make a year to date; the measure's if empty")
 
+    @field_validator("economy", "partner")
+    @classmethod
+    def _known_economy(cls, name: str) -> str:
+        return plain_fault(economy, name)
+
+    @field_validator("measure")
+    @classmethod
+    def _known_measure(cls, key: str) -> str:
+        if key and key not in measures():
+            raise ValueError(f"no measure is called {key!r}; use one of: {', '.join(measures())}")
+        return key
+
+    @field_validator("unit")
+    @classmethod
+    def _known_unit(cls, text: str) -> str:
+        if text:
+            parse_unit(text)
+        return text
+
+
+def plain_fault(read: Callable[[str], str], name: str) -> str:
+    """Apply a reader of names; its complaint becomes one of the option, told with the line of study.yaml."""
+    try:
+        return name and read(name)
+    except MadeinError as fault:
+        p = fault.problems[0]
+        raise ValueError(f"{p.what}; {p.fix}") from None
+
 
 class Config(BaseModel):
     """How the files of this step are read."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, coerce_numbers_to_str=True)
 
     every: SeriesConfig = Field(default_factory=SeriesConfig, description="what holds for every series that does not say otherwise")
     series: dict[str, SeriesConfig] = Field(default_factory=dict, description="by label in the files, in the order of the report")

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from madein.core.errors import MadeinError, Problems
 from madein.core.grid import Sheet
-from madein.core.period_labels import fold, read_day_column, read_month, read_period, read_year
+from madein.core.period_labels import fold, read_day_column, read_month, read_month_number, read_period, read_year
 from madein.core.periods import month_number
 from madein.core.printed import iter_numeric
-from madein.indices.layout import VALUE_WORDS, Layout, month_of
+from madein.indices.layout import VALUE_WORDS, Layout, month_of, one_way
 
 if TYPE_CHECKING:
     import polars as pl
@@ -37,9 +37,35 @@ def unpivot(sheet: Sheet, layout: Layout, problems: Problems) -> pl.DataFrame:
             inside = pl.col("row").is_between(top, bottom)
             body = body.with_columns(pl.when(inside).then(pl.lit(sheet.text[top, left])).otherwise(f"c{left}").alias(f"c{left}"))
     unit = pl.col(f"c{layout.unit_column}") if layout.unit_column is not None else pl.lit(None, pl.String)
-    if layout.kind in ("down", "split"):
-        return _down(sheet, layout, body, unit, problems)
-    return _across(sheet, layout, body, unit, problems)
+    by_rows = layout.kind in ("down", "split")
+    long = (_down if by_rows else _across)(sheet, layout, body, unit, problems)
+    _report_unnamed(sheet, layout, long, problems)
+    _report_merged(sheet, layout, long, problems)
+    return long
+
+
+def _report_unnamed(sheet: Sheet, layout: Layout, long: pl.DataFrame, problems: Problems) -> None:
+    """Rows without a name in a table whose rows have names: whose numbers they hold is not guessed."""
+    import polars as pl
+
+    if not layout.labels or not (long["series"] == "").any() or long["row"].n_unique() == 1:
+        return
+    unnamed = long.filter((pl.col("series") == "") & pl.col("text").is_not_null()).unique("row", keep="first", maintain_order=True)
+    for row, column in unnamed.select("row", "column").head(MOST_PROBLEMS).iter_rows():
+        problems.error("numbers without a name", at=f"cell {sheet.address(row, column)}", fix="name the series at the left of the row")
+
+
+def _report_merged(sheet: Sheet, layout: Layout, long: pl.DataFrame, problems: Problems) -> None:
+    """A number in a cell merged over several months or series belongs to none of them alone."""
+    import polars as pl
+
+    for top, left, bottom, right in sheet.merged:
+        if top < layout.body or next(iter_numeric([sheet.text[top, left]]), None) is None:
+            continue
+        inside = long.filter(pl.col("row").is_between(top, bottom) & pl.col("column").is_between(left, right))
+        if inside.select("series", "month").n_unique() > 1:
+            problems.error("one number in a cell merged over several", at=f"cell {sheet.address(top, left)}",
+                           why="it belongs to no single month", fix="split the cell")  # fmt: skip
 
 
 def _down(sheet: Sheet, layout: Layout, body: pl.DataFrame, unit: pl.Expr, problems: Problems) -> pl.DataFrame:
@@ -50,18 +76,27 @@ def _down(sheet: Sheet, layout: Layout, body: pl.DataFrame, unit: pl.Expr, probl
         raise MadeinError("there is no column of numbers beside the periods", problems.place(sheet.name))
     if layout.kind == "split":
         # A year printed once stands for the rows below it.
-        body = body.with_columns(pl.col(f"c{layout.period_columns[0]}").forward_fill())
+        year = pl.col(f"c{layout.period_columns[0]}")
+        body = body.with_columns(year.is_not_null().cum_sum().alias("run"), year.forward_fill())
     body = body.join(_months(layout, body), on=[f"c{c}" for c in layout.period_columns], how="left", maintain_order="left")
     _report_lost(sheet, layout, body, numbers, problems)
+    _report_scaled(sheet, layout, body, problems)
     body = body.filter(pl.col("month").is_not_null())
-    labels = _label(layout.labels)
+    if layout.kind == "split" and not layout.labels:
+        for months, row in body.group_by("run", maintain_order=True).agg("month", pl.col("row").first()).select("month", "row").iter_rows():
+            if not one_way(months):
+                problems.error("the months below a year printed once begin anew", at=f"cell {sheet.address(row, layout.period_columns[0])}",
+                               why="which year they belong to is not said", fix="write the year into every row")  # fmt: skip
+    # Narrow first: selecting from a frame of thousands of columns costs time for each of them.
+    base = body.select("row", "month", unit=unit, label=_label(layout.labels))
+    labels = pl.col("label")
     parts = []
     for c in numbers:
         header = layout.names.get(c, "")
         if len(numbers) == 1 and (layout.labels or fold(header) in VALUE_WORDS):
             header = ""
         series = pl.concat_str([labels, pl.lit(header)], separator=", ") if header and layout.labels else pl.lit(header) if header else labels
-        parts.append(body.select("row", "month", series=series, unit=unit, text=f"c{c}", column=pl.lit(c, pl.Int64)))
+        parts.append(base.select("row", "month", "unit", series=series, text=body[f"c{c}"], column=pl.lit(c, pl.Int64)))
     return pl.concat(parts)
 
 
@@ -78,14 +113,12 @@ def _months(layout: Layout, body: pl.DataFrame) -> pl.DataFrame:
         months = [month_of(t) for t in only]
         if not any(months):
             days = read_day_column(only)
-            months = [d.first_month for d in days] if days else months
+            months = [days[t].first_month if t in days else None for t in only]
     return texts.with_columns(month=pl.Series(months, dtype=pl.Int64))
 
 
 def _split_month(year: str, month: str) -> int | None:
-    y, m = read_year(year), read_month(month)
-    if m is None and month.strip().isdigit() and 1 <= int(month.strip()[:3]) <= 12:
-        m = int(month)
+    y, m = read_year(year), read_month(month) or read_month_number(month)
     return month_number(y, m) if y and m else None
 
 
@@ -110,6 +143,19 @@ def _report_lost(sheet: Sheet, layout: Layout, body: pl.DataFrame, numbers: Sequ
         problems.error(f"{lost.height - MOST_PROBLEMS:,} more rows hold numbers but no month")
 
 
+def _report_scaled(sheet: Sheet, layout: Layout, body: pl.DataFrame, problems: Problems) -> None:
+    """Powers of ten in a column of their own are a scale that this reader does not apply."""
+    import polars as pl
+
+    if layout.scale_column is None:
+        return
+    powers = pl.col(f"c{layout.scale_column}").str.strip_chars()
+    scaled = body.filter(powers.is_not_null() & ~powers.is_in(["", "0"]))
+    if scaled.height:
+        problems.error("the numbers are scaled by a power of ten in a column", at=f"cell {sheet.address(scaled['row'][0], layout.scale_column)}",
+                       fix="delete the column and say it in the unit, such as 'million USD'")  # fmt: skip
+
+
 def _across(sheet: Sheet, layout: Layout, body: pl.DataFrame, unit: pl.Expr, problems: Problems) -> pl.DataFrame:
     import polars as pl
 
@@ -124,21 +170,15 @@ def _across(sheet: Sheet, layout: Layout, body: pl.DataFrame, unit: pl.Expr, pro
                 at = f"cell {sheet.address(row['row'], layout.period_columns[0])}"
                 problems.error("numbers without a year", at=at, fix="write the year beside them")
         body = body.filter(pl.col("year").is_not_null())
-    label = _label(layout.labels)
+    # A row without any number is a heading or a footnote.
+    body = body.filter(pl.any_horizontal([pl.col(f"c{c}").is_not_null() for c in columns]))
+    year = pl.col("year") if layout.kind == "calendar" else pl.lit(None, pl.Int64)
+    base = body.select("row", series=_label(layout.labels), unit=unit, year=year)
     parts = []
     for c, month in layout.months.items():
         when = pl.col("year") * 12 + (month - 1) if layout.kind == "calendar" else pl.lit(month, pl.Int64)
-        parts.append(body.select("row", month=when, series=label, unit=unit, text=f"c{c}", column=pl.lit(c, pl.Int64)))
-    long = pl.concat(parts)
-    if layout.kind == "calendar":
-        return long
-    # A row without a name or without any number is a heading or a footnote, unless it is the only row.
-    named = (pl.col("series") != "") | (pl.col("row").n_unique() == 1)
-    filled = pl.col("text").is_not_null().any().over("row")
-    unnamed = long.filter(~named & filled)
-    for row, column in unnamed.unique("row", keep="first", maintain_order=True).select("row", "column").head(MOST_PROBLEMS).iter_rows():
-        problems.error("numbers without a name", at=f"cell {sheet.address(row, column)}", fix="name the series at the left of the row")
-    return long.filter(named & filled)
+        parts.append(base.select("row", "series", "unit", month=when, text=body[f"c{c}"], column=pl.lit(c, pl.Int64)))
+    return pl.concat(parts)
 
 
 def _label(columns: Sequence[int]) -> pl.Expr:

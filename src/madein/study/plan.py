@@ -15,7 +15,10 @@ from typing import Any
 from madein.core.errors import BadInput, Problem, Problems
 from madein.core.step import Source
 from madein.study.config import StepConfig, StudyConfig, nearest
-from madein.study.steps import house_code, step_source
+from madein.study.steps import engine_version, house_code, step_source
+
+DRAWN_WITH = ("vl-convert-python", "jinja2", "xlsxwriter", "duckdb")
+"""Distributions that shape the outputs of every study."""
 
 MAX_FILES = 100_000
 """Files one pattern may match."""
@@ -76,6 +79,7 @@ def make_plan(folder: Path, study: StudyConfig) -> Plan:
         keyed[step.id] = PlannedStep(step.config, step.index, step.sources, step.tables, key)
     steps_out = tuple(keyed.values())
     whole = _digest({
+        "engines": {e: engine_version(e) for e in DRAWN_WITH}, "sources": [_described(s) for s in files.seen.values()],
         "title": study.title, "summary": study.summary, "house": house_code("core", "study", "report"),
         "steps": [(s.id, s.config.title, s.key) for s in sorted(steps_out, key=lambda s: s.index)],
     })  # fmt: skip
@@ -208,10 +212,15 @@ def _key(step: PlannedStep, tables: Mapping[str, str]) -> str:
         "id": step.id, "use": step.config.use, "code": code.code, "core": house_code("core"), "engines": dict(code.engines),
         "options": step.config.options,
         "sources": {
-            role: [(s.id, s.sha256, s.basis, s.publisher, s.date, s.title) for s in sources] for role, sources in step.sources.items()
+            role: [_described(s) for s in sources] for role, sources in step.sources.items()
         },
         "tables": {role: (name, tables[name]) for role, name in step.tables.items()},
     })  # fmt: skip
+
+
+def _described(source: Source) -> tuple[str, ...]:
+    """All that is known of a source but where it stands on this machine."""
+    return tuple(getattr(source, f) for f in ("id", "sha256", "title", "publisher", "licence", "date", "basis", "url"))
 
 
 def _digest(value: Any) -> str:

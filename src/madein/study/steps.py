@@ -67,7 +67,7 @@ def step_source(use: str) -> StepSource:
     engines = cast(tuple[str, ...], literals["ENGINES"])
     # A room is a package of its own; a link is one module among others.
     own = [path] if ".links." in STEPS[use] else sorted(path.parent.rglob("*"))
-    return StepSource(roles, hash_files(own), {e: _version(e) for e in engines})
+    return StepSource(roles, hash_files(own), {e: engine_version(e) for e in engines})
 
 
 def _file_of(module: str) -> Path:
@@ -79,7 +79,9 @@ def _file_of(module: str) -> Path:
     return Path(spec.origin).parent.joinpath(*rest.split(".")).with_suffix(".py")
 
 
-def _version(distribution: str) -> str:
+@functools.cache
+def engine_version(distribution: str) -> str:
+    """Installed version of a distribution, or that there is none."""
     try:
         return version(distribution)
     except PackageNotFoundError:

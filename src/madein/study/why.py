@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any
@@ -11,7 +13,7 @@ from typing import Any
 from madein.core.errors import MadeinError
 from madein.core.measures import measures
 from madein.core.step import Figure, Ref, read_row_at, row_at
-from madein.core.units import MINUS, format_value
+from madein.core.units import MINUS, format_value, parse_unit
 from madein.study.finished import FinishedStudy
 from madein.study.places import Place, place_of
 
@@ -91,8 +93,8 @@ def show_value(figure: Figure) -> str:
     return "no value" if figure.value is None else format_value(figure.value, figure.unit, figure.low, figure.high)
 
 
-def certificate(study: FinishedStudy, ref: Ref, depth: int = DEEPEST, above: frozenset[str] = frozenset()) -> Certificate:
-    """The chain below a node.
+def certificate(study: FinishedStudy, ref: Ref, depth: int = DEEPEST, above: frozenset[str] = frozenset(), column: str = "") -> Certificate:
+    """The chain below a node; of a table row the value of `column` is shown, else its first number.
 
     Raises
     ------
@@ -106,7 +108,7 @@ def certificate(study: FinishedStudy, ref: Ref, depth: int = DEEPEST, above: fro
     if ref.kind == "figure":
         return _of_figure(study, ref, children, more)
     if ref.kind == "table":
-        return _of_table(study, ref, children, more)
+        return _of_table(study, ref, children, more, column)
     return _of_source(study, ref)
 
 
@@ -135,7 +137,7 @@ def _bound(value: float | None) -> str:
     return text.rstrip("0").rstrip(".")
 
 
-def _of_table(study: FinishedStudy, ref: Ref, children: tuple[Certificate, ...], more: int) -> Certificate:
+def _of_table(study: FinishedStudy, ref: Ref, children: tuple[Certificate, ...], more: int, column: str) -> Certificate:
     about = study.tables.get(ref.name)
     if about is None:
         raise MadeinError(f"there is no table {ref.name!r}", fix="tables: " + ", ".join(study.tables))
@@ -147,16 +149,18 @@ def _of_table(study: FinishedStudy, ref: Ref, children: tuple[Certificate, ...],
     if row is None:
         raise MadeinError(f"table {ref.name} has no row {ref.at.removeprefix('row ')!r}", fix="its key is: " + ", ".join(about["key"]))
     facts = [("holds", about["title"])]
-    head = next((c for c in ("value", *about["units"]) if row.get(c) is not None), "")
+    head = column or next((c for c in ("value", *about["units"]) if row.get(c) is not None), "")
     said = {*about["key"], head, *(u[1:] for u in about["units"].values() if u.startswith("@"))}
     facts += [(c, _cell_text(about, row, c)) for c in row if c not in said and not c.startswith("_") and row[c] is not None]
     facts.append(("sources", row.get("_basis") or about["basis"]))
-    title = f"{ref.name}[{', '.join(str(row[k]) for k in about['key'])}]"
+    title = cell_name(ref.name, [str(row[k]) for k in about["key"]]) + (f".{column}" if column else "")
     return Certificate(ref, title, _cell_text(about, row, head) if head else "", tuple(facts), None, children, more)
 
 
 def _cell_text(about: dict[str, Any], row: dict[str, Any], column: str) -> str:
     value = row[column]
+    if value is None:
+        return "no value"
     unit = str(about["units"].get(column, ""))
     unit = str(row.get(unit[1:], "")) if unit.startswith("@") else unit
     return f"{value!r} {unit}".strip() if isinstance(value, (int, float)) else str(value)
@@ -174,8 +178,19 @@ def _of_source(study: FinishedStudy, ref: Ref) -> Certificate:
     return Certificate(ref, f"{source.id} {ref.at}".strip(), "", tuple(facts), place_of(source, ref))
 
 
-def find(study: FinishedStudy, words: str) -> list[Ref]:
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a question means: a node, and of a table row the column asked for."""
+
+    ref: Ref
+    column: str = ""
+
+
+def find(study: FinishedStudy, words: str) -> list[Found]:
     """What a person means by a figure id, a table cell, a table, a source, or a printed number.
+
+    A cell is ``iip.levels[total,2024-07].value`` or ``iip.levels[series=total,period=2024-07]``; a value that holds a comma
+    stands in double quotes, as in CSV.
 
     Raises
     ------
@@ -184,78 +199,133 @@ def find(study: FinishedStudy, words: str) -> list[Ref]:
     """
     words = words.strip()
     if words in study.figures:
-        return [Ref(f"figure:{words}")]
+        return [Found(Ref(f"figure:{words}"))]
     if words in study.sources:
-        return [Ref(f"source:{words}")]
+        return [Found(Ref(f"source:{words}"))]
     if words in study.tables:
-        return [Ref(f"table:{words}")]
+        return [Found(Ref(f"table:{words}"))]
     cell = _CELL.fullmatch(words)
     if cell:
         return [_find_cell(study, cell[1], cell[2], cell[3] or "")]
-    number = _NUMBER.fullmatch(words)
-    if number:
+    if _NUMBER.fullmatch(words):
         found = list(_find_number(study, words))
         if found:
             return found
         raise MadeinError(f"no figure and no table cell reads {words!r}", fix="write it as the report prints it, or give an id from figures.csv")
     hits = [i for i in study.figures if words.lower() in i.lower() or words.lower() in figure_title(study.figures[i]).lower()]
     if len(hits) == 1:
-        return [Ref(f"figure:{hits[0]}")]
+        return [Found(Ref(f"figure:{hits[0]}"))]
     near = hits[:8] or get_close_matches(words, list(study.figures), n=5, cutoff=0.4)
     raise MadeinError(
         f"{len(hits) if hits else 'no'} figures fit {words!r}", fix="name one, such as:\n  " + "\n  ".join(near) if near else "see figures.csv"
     )
 
 
-def _find_cell(study: FinishedStudy, table: str, keys: str, column: str) -> Ref:
+def cell_name(table: str, values: Sequence[str]) -> str:
+    """How a row is called and asked for: ``iip.levels[total,2024-07]``.
+
+    Examples
+    --------
+    >>> cell_name("iip.levels", ["Mining, quarrying", "2024-07"])
+    'iip.levels["Mining, quarrying",2024-07]'
+    """
+    line = io.StringIO()
+    csv.writer(line, lineterminator="").writerow(values)
+    return f"{table}[{line.getvalue()}]"
+
+
+def _find_cell(study: FinishedStudy, table: str, keys: str, column: str) -> Found:
     about = study.tables.get(table)
     if about is None:
         raise MadeinError(f"there is no table {table!r}", fix="tables: " + ", ".join(study.tables))
-    wanted = {k.strip(): v.strip() for k, _, v in (part.partition("=") for part in keys.split(",")) if k.strip()}
-    unknown = [k for k in wanted if k not in about["key"]]
-    if unknown:
-        raise MadeinError(f"{unknown[0]!r} is no key of {table}", fix="its key is: " + ", ".join(about["key"]))
     if column and column not in about["columns"]:
         raise MadeinError(f"{table} has no column {column!r}", fix="columns: " + ", ".join(c for c in about["columns"] if c[0] != "_"))
     import polars as pl
 
     frame = study.table(table).frame
-    for key, value in wanted.items():
+    for key, value in _keys_of(table, keys, about["key"]).items():
         frame = frame.filter(pl.col(key).cast(pl.String) == value)
     if frame.height != 1:
-        some = [
-            row_at({k: str(v) for k, v in zip(about["key"], r, strict=True)})[4:].replace("&", ",")
-            for r in frame.select(about["key"]).head(6).iter_rows()
-        ]
-        mend = "name one: " + "; ".join(f"{table}[{s}]" for s in some) if some else f"look into tables/{table}.parquet"
+        some = [cell_name(table, [str(v) for v in r]) for r in frame.select(about["key"]).head(6).iter_rows()]
+        mend = "name one: " + "; ".join(some) if some else f"look into tables/{table}.parquet"
         raise MadeinError(f"{frame.height or 'no'} rows of {table} fit [{keys}]", fix=mend)
     row = frame.row(0, named=True)
-    return Ref(f"table:{table}", row_at({k: str(row[k]) for k in about["key"]}))
+    return Found(Ref(f"table:{table}", row_at({k: str(row[k]) for k in about["key"]})), column)
 
 
-def _find_number(study: FinishedStudy, words: str) -> Iterator[Ref]:
-    wanted = _plain(words)
+def _keys_of(table: str, text: str, key: Sequence[str]) -> dict[str, str]:
+    """Values by key column, whether they are named or stand in the order of the key."""
+    parts = [p.strip() for p in next(csv.reader([text], skipinitialspace=True), [])]
+    wanted: dict[str, str] = {}
+    for i, part in enumerate(p for p in parts if p):
+        name, equals, value = part.partition("=")
+        if equals and name.strip() in key:
+            wanted[name.strip()] = value.strip()
+        elif equals or i >= len(key):
+            raise MadeinError(f"{name.strip()!r} is no key of {table}", fix="its key is: " + ", ".join(key))
+        else:
+            wanted[key[i]] = part
+    return wanted
+
+
+def _find_number(study: FinishedStudy, words: str) -> Iterator[Found]:
+    """Figures that read so, else cells: a number printed with n decimals is meant by all that round to it, in the unit given."""
+    wanted = _Printed.read(words)
+    if wanted is None:
+        return
     hits = 0
     for figure in study.figures.values():
-        if figure.value is not None and (_plain(show_value(figure)) == wanted or _plain(f"{figure.value!r}") == wanted):
+        if figure.value is not None and wanted.means(figure.value, figure.unit, show_value(figure)):
             hits += 1
-            yield Ref(f"figure:{figure.id}")
+            yield Found(Ref(f"figure:{figure.id}"))
     if hits:
         return
     import polars as pl
 
-    try:
-        value, decimals = float(wanted.rstrip("%")), len(wanted.rstrip("%").partition(".")[2])
-    except ValueError:
-        return
-    half = 0.5 * 10.0**-decimals * (1 + 1e-9)
     for name, about in study.tables.items():
-        for column in (c for c in about["units"] if c not in ("low", "high")):
-            frame = study.table(name).frame
-            if not frame.schema[column].is_numeric():
+        frame = study.table(name).frame
+        for column, unit in about["units"].items():
+            if column in ("low", "high") or not frame.schema[column].is_numeric():
                 continue
-            for key in frame.filter((pl.col(column) - value).abs() <= half).select(about["key"]).head(20).iter_rows():
-                yield Ref(f"table:{name}", row_at({k: str(v) for k, v in zip(about["key"], key, strict=True)}))
+            near = frame.filter((pl.col(column) - wanted.value).abs() <= wanted.half)
+            for row in near.head(200).iter_rows(named=True):
+                if wanted.means(float(row[column]), str(row.get(unit[1:], "")) if unit.startswith("@") else unit, ""):
+                    yield Found(Ref(f"table:{name}", row_at({k: str(row[k]) for k in about["key"]})), column)
+
+
+@dataclass(frozen=True, slots=True)
+class _Printed:
+    """A number as a person types it: value in base units, half a unit of its last digit, unit ('' where none is given)."""
+
+    value: float
+    half: float
+    unit: str
+    text: str
+
+    @classmethod
+    def read(cls, words: str) -> _Printed | None:
+        plain = _plain(words)
+        digits = plain.lstrip("-").rstrip("%abcdefghijklmnopqrstuvwxyz/().=€$")
+        number = plain[: plain.index(digits) + len(digits)] if digits else ""
+        try:
+            value, decimals = float(number), len(number.partition(".")[2])
+        except ValueError:
+            return None
+        scale, unit = 1.0, ""
+        rest = words.strip()[len(words.strip().rstrip("%abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ/()= \u00a0€$")) :].strip("\u00a0 ")
+        if rest:
+            try:
+                scale, unit = parse_unit(rest.replace("\u00a0", " "))
+            except ValueError:
+                return None
+        return cls(value * scale, 0.5 * scale * 10.0**-decimals * (1 + 1e-9), unit, plain)
+
+    def means(self, value: float, unit: str, shown: str) -> bool:
+        if self.unit and self.unit != unit and self.unit.rstrip("s") != unit:
+            return False
+        if abs(value - self.value) <= self.half:
+            return True
+        return bool(shown) and not self.unit and re.match(re.escape(self.text) + "(?![0-9.])", _plain(shown)) is not None
 
 
 def _plain(text: str) -> str:
