@@ -152,7 +152,11 @@ def test_codes_and_countries_stay_text() -> None:
 
 
 def test_wrong_names_in_options_are_found_without_running(small: Path) -> None:
-    for option, says in (("economy: Veit Nam", "did you mean"), ("measure: export", "no measure is called"), ("unit: million bananas or so 7", "is no unit")):
+    for option, says in (
+        ("economy: Veit Nam", "did you mean"),
+        ("measure: export", "no measure is called"),
+        ("unit: million bananas or so 7", "is no unit"),
+    ):
         study = parse_study(f"{GOOD}  with: {{every: {{{option}}}}}\n")
         with pytest.raises(BadInput, match=says):
             check_options(load_step("indices").Config, study.steps[0], 0, study)

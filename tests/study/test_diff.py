@@ -24,7 +24,7 @@ def test_a_revision_shows_in_figures_sources_and_tables(small: Path, tmp_path: P
     assert "exports/economy=VNM/period=2024-07" in by_kind["new"]
     assert "exports/economy=VNM/period=2023-06" in by_kind["gone"]
     assert by_kind["source"] == ["a.csv"]
-    assert set(by_kind["table"]) == {"a.growth", "a.levels", "a.to_date"}
+    assert set(by_kind["table"]) == {"a.figures", "a.growth", "a.levels", "a.to_date"}
     assert not any("imports" in c.about or c.about.startswith("b.") for c in found)
     before = next(c for c in found if c.about == "exports/economy=VNM/period=2024-06")
     assert (before.before, before.after) == ("120.5\xa0million\xa0USD", "121.5\xa0million\xa0USD")

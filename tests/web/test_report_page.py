@@ -61,7 +61,7 @@ def test_a_number_opens_its_certificate_and_the_way_back(browser: Any, url: str)
     assert box["y"] + box["height"] <= 900
     assert number.inner_text().lstrip("−") in card.inner_text()
     card.locator("a.close").click()
-    assert page.evaluate("location.hash") == "#iip-1"
+    assert page.evaluate("location.hash") == "#said-1"
     page.close()
 
 

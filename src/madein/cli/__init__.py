@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from madein import __version__
-from madein.cli import ask, indices, make
+from madein.cli import ask, indices, make, press
 from madein.core.errors import INTERNAL, MadeinError
 
 app = typer.Typer(
@@ -36,7 +36,9 @@ def _root(
 
 make.add_to(app)
 ask.add_to(app)
+app.command()(press.check)
 app.add_typer(indices.group, name="indices")
+app.add_typer(press.group, name="press")
 
 
 def main() -> None:

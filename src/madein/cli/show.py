@@ -16,6 +16,7 @@ from madein.core.errors import SHOWN, MadeinError, Problem, csv_text, write_prob
 if TYPE_CHECKING:
     import polars as pl
 
+
 class Plain(Console):
     """A console that ends quietly when its reader has seen enough (``| head``)."""
 

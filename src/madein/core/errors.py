@@ -68,6 +68,11 @@ class MadeinError(Exception):
         self.problems: tuple[Problem, ...] = (Problem(what, where, why, fix),)
         super().__init__(str(self.problems[0]))
 
+    def __reduce__(self) -> tuple[type[MadeinError], tuple[object, ...]]:
+        # An exception is unpickled from its message unless told otherwise; a process pool hands errors back so.
+        first = self.problems[0]
+        return type(self), (first.what, first.where, first.why, first.fix)
+
 
 class BadInput(MadeinError):
     """Several problems found in one pass over the input, none of them dropped."""
@@ -77,6 +82,9 @@ class BadInput(MadeinError):
         shown = "\n".join(str(p) for p in self.problems[:SHOWN])
         rest = len(self.problems) - SHOWN
         Exception.__init__(self, shown + (f"\n... and {rest} more" if rest > 0 else ""))
+
+    def __reduce__(self) -> tuple[type[MadeinError], tuple[object, ...]]:
+        return type(self), (self.problems,)
 
 
 class ContractBroken(MadeinError):
@@ -139,11 +147,11 @@ def neutral(text: str) -> str:
         float(text)
     except ValueError:
         return "'" + text
-    return text
+    return text if text[0] in "+-" else "'" + text
 
 
 def csv_text(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
-    """Rows as CSV text with ``\\n`` line ends, every text cell made harmless for spreadsheets.
+    """Rows as CSV text with ``\\n`` line ends, also inside cells, every text cell made harmless for spreadsheets.
 
     Examples
     --------
@@ -152,10 +160,15 @@ def csv_text(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
     """
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
-    writer.writerow([neutral(h) for h in header])
+    writer.writerow([_harmless(h) for h in header])
     for row in rows:
-        writer.writerow([neutral(c) if isinstance(c, str) else "" if c is None else c for c in row])
+        writer.writerow([_harmless(c) if isinstance(c, str) else "" if c is None else c for c in row])
     return out.getvalue()
+
+
+def _harmless(text: str) -> str:
+    # The csv module leaves a lone carriage return unquoted, and spreadsheets begin a new row, perhaps a formula, after it.
+    return neutral(text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
 def write_problems(path: Path, problems: Iterable[Problem]) -> None:

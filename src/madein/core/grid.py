@@ -9,15 +9,11 @@ from __future__ import annotations
 
 import csv
 import io
-import re
-import zipfile
-import zlib
 from collections import Counter
 from dataclasses import dataclass
-from datetime import date, datetime
 from itertools import chain, islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from madein.core.errors import MadeinError
 
@@ -25,10 +21,10 @@ if TYPE_CHECKING:
     import polars as pl
 
 MAX_TEXT_BYTES = 1_000_000_000
-MAX_EXCEL_BYTES = 60_000_000
-MAX_EXCEL_UNPACKED = 1_000_000_000
 MAX_COLUMNS = 16_384
 MAX_CELLS = 100_000_000
+MAX_EXCEL_BYTES = 60_000_000
+MAX_EXCEL_UNPACKED = 1_000_000_000
 MAX_EXCEL_CELLS = 30_000_000
 """Limits on one file; a larger one is refused with a message rather than taking the machine down."""
 
@@ -39,8 +35,7 @@ _HEAD = 40
 _CHUNK = 100_000
 """Rows of a text file that are held as Python objects at once."""
 _END = "\0"
-"""What no text holds, a row behind the last: a row that swallows it has an open quotation mark."""
-_CELL_NAME = re.compile(rb"""\sr\s?=\s?["']([A-Za-z]{1,3})([0-9]{1,7})["']""")
+"""What no text holds. Two of them make a row behind the last; the row that swallows them has an open quotation mark."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,8 +134,12 @@ def read_sheets(path: Path, label: str = "", encoding: str = "", delimiter: str 
     label = label or path.name
     if not path.is_file():
         raise MadeinError("there is no such file", label, fix="check its name and folder")
+    if not path.is_file():
+        raise MadeinError("there is no such file", label, fix="check its name and folder")
     if path.suffix.lower() in EXCEL:
-        return _read_excel(path, label)
+        from madein.core.workbook import read_workbook
+
+        return read_workbook(path, label)
     if path.suffix.lower() in TEXT:
         return [_read_text(path, label, encoding, delimiter, most_bytes)]
     raise MadeinError(
@@ -157,7 +156,8 @@ def _read_text(path: Path, label: str, encoding: str, delimiter: str, most_bytes
         raise MadeinError(f"the file is {size / 1e9:.1f} GB", label, "files over 1 GB are not read whole", "split it")
     with path.open("rb") as file:
         data = file.read(most_bytes or -1)
-    if most_bytes and size > most_bytes:
+    cut = bool(most_bytes) and size > most_bytes
+    if cut:
         # In UTF-16 a line end is two bytes, of which the second may come after the one found.
         end = data.rfind(b"\n") + 1
         data = data[: end + end % 2 if data.startswith((b"\xff\xfe", b"\xfe\xff")) else end]
@@ -180,7 +180,7 @@ def _read_text(path: Path, label: str, encoding: str, delimiter: str, most_bytes
         except pl.exceptions.PolarsError:
             frame = None
     if frame is None or frame.height != lines:
-        frame = _ragged(data, delimiter, label)
+        frame = _ragged(data, delimiter, label, cut)
     frame.columns = [f"c{i}" for i in range(frame.width)]
     return Sheet("", frame, delimiter=delimiter)
 
@@ -193,29 +193,31 @@ def _refuse_vast(rows: int, columns: int, label: str) -> None:
         )  # fmt: skip
 
 
-def _ragged(data: bytes, delimiter: str, label: str) -> pl.DataFrame:
+def _ragged(data: bytes, delimiter: str, label: str, cut: bool) -> pl.DataFrame:
     """Rows of unlike length, blank lines and quotes kept: the slow and exact way."""
     import polars as pl
 
     csv.field_size_limit(10_000_000)
     lines = io.TextIOWrapper(io.BytesIO(data), "utf-8", newline="\n")
-    reader = csv.reader(chain(lines, [_END]), delimiter=delimiter)
+    reader = csv.reader(chain(lines, [_END + delimiter + _END]), delimiter=delimiter)
     parts: list[pl.DataFrame] = []
-    height = width = 1
+    height, width, closed = 0, 1, False
     try:
         while rows := list(islice(reader, _CHUNK)):
-            last = rows[-1]
-            height, width = height + len(rows), max(width, *map(len, rows))
+            if rows[-1] == [_END, _END]:
+                closed = bool(rows.pop())
+            here = max(map(len, rows), default=1)
+            height, width = height + len(rows), max(width, here)
             _refuse_vast(height, width, label)
-            columns = [[(row[i] or None) if i < len(row) else None for row in rows] for i in range(max(1, *map(len, rows)))]
+            columns = [[(row[i] or None) if i < len(row) else None for row in rows] for i in range(max(1, here))]
             parts.append(pl.DataFrame([pl.Series(f"c{i}", column, pl.String) for i, column in enumerate(columns)]))
     except csv.Error as fault:
         raise MadeinError("the file is no delimited text", label, str(fault), "save it as CSV once more") from fault
-    if last != [_END]:
+    if not closed and not cut:
         raise MadeinError(
-            f"a quotation mark opened in row {height - 1:,} is never closed", label, "it would swallow the rest of the file", "close it, or delete it"
+            f"a quotation mark opened in row {height:,} is never closed", label, "it would swallow the rest of the file", "close it, or delete it"
         )
-    return pl.concat(parts, how="diagonal")[:-1]
+    return pl.concat(parts, how="diagonal")[: height if closed else height - 1]
 
 
 def decode(data: bytes, label: str, encoding: str = "") -> str:
@@ -263,91 +265,3 @@ def find_delimiter(raw: str) -> str:
         if width > 1 and score > best_score:
             best, best_score = mark, score
     return best
-
-
-def _read_excel(path: Path, label: str) -> list[Sheet]:
-    import python_calamine as calamine
-
-    _check_excel(path, label)
-    try:
-        book = calamine.CalamineWorkbook.from_path(str(path))
-        sheets = [_sheet(name, book.get_sheet_by_name(name)) for name in book.sheet_names]
-    except calamine.PasswordError as fault:
-        raise MadeinError("the workbook is locked by a password", label, fix="save it without one") from fault
-    except (calamine.CalamineError, OSError, ValueError) as fault:
-        raise MadeinError("the file is no workbook", label, str(fault)[:200], "open it and save it as .xlsx") from fault
-    filled = [s for s in sheets if s.text.height]
-    if not filled:
-        raise MadeinError("every sheet is empty", label, fix="put a header and at least one row into a sheet")
-    return filled
-
-
-def _check_excel(path: Path, label: str) -> None:
-    size = path.stat().st_size
-    if not size:
-        raise MadeinError("the file is empty", label, fix="put a header and at least one row into it")
-    try:
-        with zipfile.ZipFile(path) as archive:
-            unpacked = sum(member.file_size for member in archive.infolist())
-            if max(size / MAX_EXCEL_BYTES, unpacked / MAX_EXCEL_UNPACKED) <= 1:
-                for member in archive.infolist():
-                    _refuse_far_cells(archive, member, label)
-    except zipfile.BadZipFile:
-        unpacked = 0  # .xls and locked workbooks are no archives
-    except (zlib.error, EOFError, NotImplementedError, RuntimeError) as fault:
-        raise MadeinError("the file is no workbook", label, str(fault)[:200], "open it and save it as .xlsx") from fault
-    if size > MAX_EXCEL_BYTES or unpacked > MAX_EXCEL_UNPACKED:
-        raise MadeinError(
-            f"the workbook holds {max(size, unpacked) / 1e6:,.0f} MB", label,
-            "workbooks over 60 MB, or 1 GB unpacked, are not opened", "save the sheets as CSV",
-        )  # fmt: skip
-
-
-def _refuse_far_cells(archive: zipfile.ZipFile, member: zipfile.ZipInfo, label: str) -> None:
-    """A sheet is held as a full rectangle, so that one stray cell in its far corner would take all memory."""
-    if not (member.filename.startswith("xl/worksheets/") and member.filename.endswith(".xml")):
-        return
-    columns: set[bytes] = set()
-    rows, rest = 0, b""
-    with archive.open(member) as xml:
-        while block := xml.read(1 << 20):
-            found = _CELL_NAME.findall(rest + block)
-            columns.update(column for column, _ in found)
-            rows = max(rows, *(int(row) for _, row in found)) if found else rows
-            rest = block[-32:]
-    wide = max((cell_position(f"{c.decode().upper()}1")[1] + 1 for c in columns), default=0)
-    if rows * wide > MAX_EXCEL_CELLS:
-        raise MadeinError(
-            f"{member.filename} reaches to column {column_letters(wide - 1)} and row {rows:,}", label,
-            f"sheets over {MAX_EXCEL_CELLS:,} cells are not opened", "delete the stray cells far from the table, or save the sheet as CSV",
-        )  # fmt: skip
-
-
-def _sheet(name: str, sheet: Any) -> Sheet:
-    import polars as pl
-
-    rows = sheet.to_python(skip_empty_area=False)
-    width = max(map(len, rows), default=0)
-    texts, numbers = [], []
-    for i in range(width):
-        column = [row[i] if i < len(row) else "" for row in rows]
-        texts.append(pl.Series(f"c{i}", [_cell_text(c) for c in column], pl.String))
-        numbers.append(pl.Series(f"c{i}", [_cell_number(c) for c in column], pl.Float64))
-    merged = tuple((a[0], a[1], b[0], b[1]) for a, b in sheet.merged_cell_ranges or ())
-    return Sheet(name, pl.DataFrame(texts), pl.DataFrame(numbers), merged=merged)
-
-
-def _cell_text(cell: object) -> str | None:
-    if isinstance(cell, bool):
-        return "TRUE" if cell else "FALSE"
-    if isinstance(cell, float):
-        return repr(int(cell)) if cell.is_integer() and abs(cell) < 1e15 else repr(cell)
-    if isinstance(cell, datetime):
-        return cell.date().isoformat() if cell.time() == datetime.min.time() else cell.isoformat(" ")
-    if isinstance(cell, date):
-        return cell.isoformat()
-    return str(cell) or None
-
-
-def _cell_number(cell: object) -> float | None:
-    return float(cell) if isinstance(cell, (int, float)) and not isinstance(cell, bool) else None

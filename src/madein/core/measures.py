@@ -21,6 +21,7 @@ class Measure:
     higher_is: str
     en: tuple[str, ...]
     vi: tuple[str, ...]
+    made_of: tuple[tuple[str, int], ...] = ()
 
 
 @functools.cache
@@ -35,7 +36,10 @@ def measures() -> Mapping[str, Measure]:
     import yaml
 
     data = yaml.safe_load(resources.files("madein.core").joinpath("measures.yaml").read_text("utf-8"))
-    return {k: Measure(k, v["label"], v["unit"], v["over_time"], v["higher_is"], tuple(v["en"]), tuple(v["vi"])) for k, v in data.items()}
+    return {
+        k: Measure(k, v["label"], v["unit"], v["over_time"], v["higher_is"], tuple(v["en"]), tuple(v["vi"]), tuple(v.get("made_of", {}).items()))
+        for k, v in data.items()
+    }
 
 
 @functools.cache

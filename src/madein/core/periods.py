@@ -111,7 +111,7 @@ class Period:
         if not found:
             raise ValueError(f"{text!r} is no period: write 2024, 2024-Q3, 2024-07, 2024-07-15 or a..b")
         year, quarter, month, day = (int(g) if g else 0 for g in found.groups())
-        if day:
+        if found[4]:
             return cls.day(date(year, month, day))
         if quarter:
             return cls.quarter(year, quarter)

@@ -23,7 +23,8 @@ MISSING = frozenset({
 
 _SPACES = "\u0020\u00a0\u2009\u202f'’"
 _MINUS = "\u2212\u2013"
-_EXPONENT = re.compile(r"[+-]?[0-9]*([.,])[0-9]*[eE][+-]?[0-9]{1,3}")
+_EXPONENT = re.compile(r"[+-]?[0-9]+(?:([.,])[0-9]*)?[eE][+-]?[0-9]{1,3}")
+_CODE = re.compile(r"[0-9][^0-9]*[-/:]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,7 @@ def _verdict(cell: str) -> str:
     """The decimal mark a cell proves, '?' where it could be either, '' where it says nothing."""
     scientific = _EXPONENT.fullmatch(cell.strip())
     if scientific:
-        return scientific[1]
+        return scientific[1] or ""
     digits = "".join(c for c in cell if c in "0123456789.,")
     dots, commas = digits.count("."), digits.count(",")
     if not dots and not commas:
@@ -154,6 +155,21 @@ def _decimals(clean: pl.Expr, point: str) -> pl.Expr:
     return after - power
 
 
+def looks_numeric(cell: str) -> bool:
+    """True for a cell that holds a digit and neither a letter (but an exponent's) nor the marks of dates, times and codes.
+
+    Examples
+    --------
+    >>> [looks_numeric(x) for x in ("(1,5)", "2e6", "1.2.3", "01/02/2024", "8471-07", "5 p", "..")]
+    [True, True, True, False, False, False, False]
+    """
+    if not any(x.isdigit() for x in cell):
+        return False
+    if any(x.isalpha() for x in cell):
+        return bool(_EXPONENT.fullmatch(cell.strip()))
+    return not _CODE.search(cell)
+
+
 def iter_numeric(cells: Iterable[str | None]) -> Iterator[str]:
-    """Cells that hold a digit and no letter but an exponent's: the ones worth asking about the decimal mark."""
-    return (c for c in cells if c and any(x.isdigit() for x in c) and (not any(x.isalpha() for x in c) or _EXPONENT.fullmatch(c.strip())))
+    """Cells that look like numbers: the ones worth asking about the decimal mark."""
+    return (c for c in cells if c and looks_numeric(c))

@@ -48,6 +48,9 @@ COMPARISONS = {
 
 MAX_PARENTS = 20
 
+RoleKind = Literal["source", "table", "tables"]
+"""What may be plugged into a role: files, one table, or a list of tables."""
+
 NodeKind = Literal["source", "table", "figure"]
 
 
@@ -240,18 +243,31 @@ class Result:
 
 @dataclass(frozen=True, slots=True)
 class Inputs:
-    """What a step receives: sources and tables by role, a table's name beside it for references."""
+    """What a step receives.
+
+    Parameters
+    ----------
+    sources : mapping
+        Files of each role of kind "source".
+    tables : mapping
+        The table of each role of kind "table".
+    table_names : mapping
+        ``STEP.NAME`` of each of them, for references.
+    many : mapping
+        ``STEP.NAME`` and table, in the order given, of each role of kind "tables".
+    """
 
     sources: Mapping[str, tuple[Source, ...]] = field(default_factory=dict)
     tables: Mapping[str, Table] = field(default_factory=dict)
     table_names: Mapping[str, str] = field(default_factory=dict)
+    many: Mapping[str, tuple[tuple[str, Table], ...]] = field(default_factory=dict)
 
 
 class Step(Protocol):
     """The four names a module ``<room>/step.py`` or ``study/links/<name>.py`` offers."""
 
     Config: type[BaseModel]
-    ROLES: Mapping[str, Literal["source", "table"]]
+    ROLES: Mapping[str, RoleKind]
     ENGINES: tuple[str, ...]
 
     def run(self, config: Any, inputs: Inputs) -> Result:

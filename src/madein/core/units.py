@@ -100,7 +100,8 @@ def parse_unit(text: str) -> tuple[float, str]:
             scale, words = scale * scales[words[0]], words[1:]
         else:
             break
-    while len(words) > 1 and words[-1] in scales:
+    # "phần trăm" is percent, though "trăm" alone is a hundred.
+    while len(words) > 1 and words[-1] in scales and " ".join(words) not in names:
         scale, words = scale * scales[words[-1]], words[:-1]
     noun = " ".join(words) or ("number" if scale != 1.0 and not slash else "")
     # Only capitals tell a currency from a noun: TRY is money, a try is not.
@@ -110,6 +111,21 @@ def parse_unit(text: str) -> tuple[float, str]:
         unit += "/" + names.get(fold(per), fold(per))
     unit_kind(unit)
     return scale, unit
+
+
+def names_unit(text: str) -> bool:
+    """True if a text is a unit this package knows by name, and not any noun in brackets.
+
+    Examples
+    --------
+    >>> names_unit("million USD"), names_unit("nghìn tấn"), names_unit("FOB"), names_unit("C26")
+    (True, True, False, False)
+    """
+    try:
+        scale, unit = parse_unit(text)
+    except ValueError:
+        return False
+    return scale != 1.0 or unit_kind(unit) != "count" or unit.partition("/")[0] in _words()[1].values()
 
 
 def known_decimals(low: float | None, high: float | None, most: int) -> int:

@@ -13,7 +13,7 @@ from madein.core.errors import MadeinError, Problem
 from madein.core.measures import find_measure, measures
 from madein.core.period_labels import fold
 from madein.core.step import DIMS
-from madein.core.units import parse_unit, unit_kind
+from madein.core.units import names_unit, parse_unit, unit_kind
 from madein.indices.model import OverTime, Series
 from madein.indices.step import SeriesConfig
 
@@ -59,7 +59,9 @@ def _series(name: str, units: Sequence[str], own: SeriesConfig, default: SeriesC
             dims[dim] = economy(value, where) if dim in ("economy", "partner") else value
     comparison = own.comparison or default.comparison
     told_apart = set(dims) - {"economy"} or own != SeriesConfig() or spoken
-    if comparison or (not told_apart and (many or measure == "observation")):
+    if own.series:
+        dims["series"] = own.series
+    elif comparison or own.vintage or (not told_apart and (many or measure == "observation")):
         # A printed rate stands beside the one computed from levels: its name tells them apart.
         dims["series"] = own.label or name
     if comparison:
@@ -77,13 +79,13 @@ def _series(name: str, units: Sequence[str], own: SeriesConfig, default: SeriesC
         problems.append(Problem("no unit is given", where, "values are taken as plain numbers", "set unit", "warning"))
     key = own.key or "_".join("".join(c if c.isalnum() and c.isascii() else " " for c in fold(name)).split()) or "series"
     over_time = "none" if comparison else cast(OverTime, own.over_time or default.over_time or measures()[measure].over_time)
-    return Series(key, own.label or name, measure, dims, unit, scale, over_time)
+    return Series(key, own.label or name, measure, dims, unit, scale, over_time, own.vintage or default.vintage)
 
 
 def _unit(printed: str, name: str, measure: str, where: str) -> tuple[float, str]:
     """Scale and unit from what is printed, else from a bracket in the label such as 'Exports (million USD)'."""
     bracket = name[name.rfind("(") + 1 : -1] if name.endswith(")") and "(" in name else ""
-    for text in (printed, bracket):
+    for text in (printed, bracket if names_unit(bracket) else ""):
         if not text:
             continue
         try:

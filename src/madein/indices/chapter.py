@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 import polars as pl
 
 from madein.core.errors import MadeinError, Problem
 from madein.core.measures import measures
-from madein.core.periods import Period, runs
+from madein.core.periods import Period
 from madein.core.step import COMPARISONS, Block, Figure, Inputs, Ref, Result, Table, row_at
 from madein.core.units import format_value, is_money
 from madein.indices import tables
 from madein.indices.catalogue import catalogue
 from madein.indices.charts import growth_bars, level_lines
+from madein.indices.frequency import EVERY
 from madein.indices.growth import Dense
 from madein.indices.model import Series
 from madein.indices.read import read_series
@@ -23,6 +25,8 @@ _SHORT = {"mom": "On the period before", "yoy": "On a year before"}
 
 _METHODS = {
     "mom": "100 x (value / value of the month before - 1)",
+    "qoq": "100 x (value / value of the quarter before - 1)",
+    "qoq_abs": "value less value of the quarter before",
     "yoy": "100 x (value / value of the same period a year before - 1)",
     "ytd_yoy": "100 x (sum since January / sum of the same months a year before - 1)",
     "mom_abs": "value less value of the month before",
@@ -38,13 +42,14 @@ def run(config: Config, inputs: Inputs) -> Result:
     for source in inputs.sources["series"]:
         seen = read_series(
             source.path, source=source.id, decimal=config.decimal, encoding=config.encoding,
-            delimiter=config.delimiter, sheet=config.sheet,
+            delimiter=config.delimiter, sheet=config.sheet, frequency=config.frequency,
         )  # fmt: skip
         frames.append(seen.frame)
         problems.extend(seen.warnings)
     frame = pl.concat(frames)
     _refuse_overlap(frame)
     series, warnings = catalogue(frame, config.series, config.every)
+    series = [replace(s, every=EVERY[config.frequency]) for s in series]
     problems.extend(warnings)
     frame = _keyed(frame, series, config)
     data = [(s, tables.dense(frame, s)) for s in series]
@@ -54,6 +59,7 @@ def run(config: Config, inputs: Inputs) -> Result:
         "growth": tables.growth(data),
         "gaps": tables.gaps(data),
     }
+    made["figures"] = tables.figures(made, series)
     figures = tuple(_figures(made, data, config.certify))
     head = next((d for d in data if d[0].key == config.headline), data[0])
     if config.headline and head[0].key != config.headline:
@@ -99,7 +105,7 @@ def figure_of(series: Series, row: dict[str, object], table: str) -> Figure:
 
 def _figures(made: dict[str, Table], data: Sequence[tuple[Series, Dense]], certify: int) -> Iterator[Figure]:
     for series, dense in data:
-        first = int(dense.months[-1]) - certify + 1
+        first = (dense.start + len(dense.value) - certify) * dense.every
         for name in ("levels", "to_date", "growth"):
             rows = made[name].frame.filter(pl.col("series") == series.key)
             for row in rows.iter_rows(named=True):
@@ -138,6 +144,14 @@ Growth of a year to date compares the sum of its months with the sum of the same
 one of them is missing. Nothing is interpolated; nothing here is seasonally adjusted."""
 
 
+_CLAUSES = {
+    1: (("mom", "on the month before"), ("yoy", "on the same month a year before")),
+    3: (("qoq", "on the quarter before"), ("yoy", "on the same quarter a year before")),
+    12: (("yoy", "on the year before"),),
+}
+"""What a sentence says of growth, by the months an observation covers."""
+
+
 def _id(series: Series, period: Period, comparison: str = "") -> str:
     dims = {**series.dims, "period": str(period), **({"comparison": comparison} if comparison else {})}
     return Figure(series.measure, dims, None, series.unit, ()).id
@@ -145,14 +159,14 @@ def _id(series: Series, period: Period, comparison: str = "") -> str:
 
 def _sentence(each: tuple[Series, Dense], held: set[str]) -> str:
     series, dense = each
-    month = Period.months(int(dense.months[-1]))
+    month = dense.last
     level = _id(series, month)
     name = series.label[:1].upper() + series.label[1:]
     if "comparison" in series.dims:
         return f"{_no_digits(name)}: {{{level}|change}} in {{{level}|period}} {COMPARISONS[series.dims['comparison']]}."
     parts = [f"{_no_digits(name)}: {{{level}}} in {{{level}|period}}"]
     clauses = []
-    for comparison, words in (("mom", "on the month before"), ("yoy", "on the same month a year before")):
+    for comparison, words in _CLAUSES[dense.every]:
         figure = _id(series, month, comparison)
         if figure in held:
             clauses.append(f"{{{figure}|change}} {words}")
@@ -172,21 +186,21 @@ def _no_digits(text: str) -> str:
 
 
 def _latest(data: Sequence[tuple[Series, Dense]], known: set[str]) -> Block:
-    columns = ("", "Latest month", "Level", "On the month before", "On a year before", "Year to date on a year before")
+    columns = ("", "Latest", "Level", "On the period before", "On a year before", "Year to date on a year before")
     rows: list[tuple[object, ...]] = []
     for series, dense in data:
         if "comparison" in series.dims:
             continue
-        month = Period.months(int(dense.months[-1]))
+        month = dense.last
         total = month.year_to_date()
         wanted = [
             _id(series, month),
-            _id(series, month, "mom"),
+            _id(series, month, tables.PREVIOUS.get(dense.every, "")),
             _id(series, month, "yoy"),
             _id(series, total, "yoy" if total.kind in ("quarter", "year") else "ytd_yoy"),
         ]
         rows.append((series.label, {"figure": wanted[0], "view": "period"}, *({"figure": w} if w in known else "" for w in wanted)))
-    return Block("table", "Latest month", {"columns": columns, "rows": tuple(rows)})
+    return Block("table", "Latest numbers", {"columns": columns, "rows": tuple(rows)})
 
 
 def _same_unit(data: Sequence[tuple[Series, Dense]]) -> list[list[tuple[Series, Dense]]]:
@@ -210,12 +224,11 @@ def _levels_chart(group: Sequence[tuple[Series, Dense]]) -> Block:
         else " and ".join(dict.fromkeys(measures()[s.measure].label for s in series))
     )
     spec = level_lines({s.key: s.label for s in series}, [s.label for s in series], scale)
-    first, last = min(int(d.months[0]) for _, d in group), max(int(d.months[-1]) for _, d in group)
-    span = Period.months(first, last).label()
+    span = Period(min(d.period(d.start).first for _, d in group), max(d.last.last for _, d in group)).label()
     lows = "; ".join(
         f"{s.label} from {format_value(float(d.value[0]), unit)} to {format_value(float(d.value[-1]), unit)}" for s, d in group
     )  # fmt: skip
-    holes = [p.label() for p in runs(sorted({int(m) for _, d in group for m in d.months[pl.Series(d.value).is_nan().to_numpy()]}))]
+    holes = [p.label() for p in dict.fromkeys(p for _, d in group for p in tables.gaps_of(d))]
     alt = f"Line chart, {span}: {lows}." + (f" No values for {', '.join(holes)}." if holes else "")
     body = {"spec": spec, "table": "levels", "alt": alt, "pivot": ("period", "series", "value"), "labels": {s.key: s.label for s in series}}
     return Block("chart", f"{label}, {word}{unit}, {span}", body)

@@ -6,7 +6,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 _MONTH = {
-    "calculate": "datetime(toNumber(slice(datum.period, 0, 4)), toNumber(slice(datum.period, 5, 7)) - 1, 1)",
+    "calculate": (
+        "datetime(toNumber(slice(datum.period, 0, 4)), length(datum.period) < 6 ? 0 : slice(datum.period, 5, 6) == 'Q' "
+        "? 3 * toNumber(slice(datum.period, 6, 7)) - 3 : toNumber(slice(datum.period, 5, 7)) - 1, 1)"
+    ),
     "as": "month",
 }
 

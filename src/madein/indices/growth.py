@@ -23,57 +23,75 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Dense:
-    """One series on a gapless run of months.
+    """One series on a gapless run of months, quarters or years.
 
     Parameters
     ----------
     start : int
-        Number of the first month.
-    value, half : ndarray, shape (months,), float64
-        Values and rounding half-units; NaN where the month has no number.
+        Number of the first period: its last month's number (`madein.core.periods.month_number`) over `every`.
+    value, half : ndarray, shape (periods,), float64
+        Values and rounding half-units; NaN where the period has no number.
+    every : int
+        Months a period covers: 1, 3 or 12.
     """
 
     start: int
     value: FloatArray
     half: FloatArray
+    every: int = 1
 
     @classmethod
-    def of(cls, months: NDArray[np.int64], value: FloatArray, half: FloatArray) -> Dense:
-        """From sorted months with holes.
+    def of(cls, months: NDArray[np.int64], value: FloatArray, half: FloatArray, every: int = 1) -> Dense:
+        """From the sorted last months of periods, with holes.
 
         Examples
         --------
         >>> Dense.of(np.array([5, 7]), np.array([1.0, 2.0]), np.array([0.5, 0.5])).value
         array([ 1., nan,  2.])
         """
-        start = int(months[0])
-        dense = np.full((2, int(months[-1]) - start + 1), np.nan)
-        dense[:, months - start] = value, half
-        return cls(start, dense[0], dense[1])
+        numbers = months // every
+        start = int(numbers[0])
+        dense = np.full((2, int(numbers[-1]) - start + 1), np.nan)
+        dense[:, numbers - start] = value, half
+        return cls(start, dense[0], dense[1], every)
 
     @property
-    def months(self) -> NDArray[np.int64]:
-        """Number of every month."""
+    def numbers(self) -> NDArray[np.int64]:
+        """Number of every period."""
         return np.arange(self.start, self.start + len(self.value))
 
+    @property
+    def per_year(self) -> int:
+        """Periods in a year."""
+        return 12 // self.every
+
+    @property
+    def last(self) -> Period:
+        """The latest period."""
+        return self.period(self.start + len(self.value) - 1)
+
+    def period(self, first: int, last: int | None = None) -> Period:
+        """The stretch from one numbered period to another."""
+        return Period.months(first * self.every, (first if last is None else last) * self.every + self.every - 1)
+
     def lag(self, n: int) -> Dense:
-        """The value `n` months earlier beside each month."""
+        """The value `n` periods earlier beside each period."""
         value, half = (np.concatenate([np.full(min(n, len(a)), np.nan), a[: max(0, len(a) - n)]]) for a in (self.value, self.half))
-        return Dense(self.start, value, half)
+        return Dense(self.start, value, half, self.every)
 
     def year_to_date(self) -> Dense:
-        """Sum from January of each year on; NaN from the first hole of a year to its end."""
+        """Sum from the first period of each year on; NaN from the first hole of a year to its end."""
         value, half = self.value.copy(), self.half.copy()
-        months = self.months
+        numbers = self.numbers
         for i in range(1, len(value)):
-            if months[i] % 12:
+            if numbers[i] % self.per_year:
                 value[i] += value[i - 1]
                 half[i] += half[i - 1]
-        if months[0] % 12:
+        if numbers[0] % self.per_year:
             # The year in which a series begins later than January has no year to date.
-            part = int(12 - months[0] % 12)
+            part = int(self.per_year - numbers[0] % self.per_year)
             value[:part] = half[:part] = np.nan
-        return Dense(self.start, value, half)
+        return Dense(self.start, value, half, self.every)
 
 
 def growth_rate(now: Dense, base: Dense) -> tuple[FloatArray, FloatArray, FloatArray]:
@@ -117,30 +135,28 @@ def change(now: Dense, base: Dense) -> tuple[FloatArray, FloatArray, FloatArray]
     return value, value - half, value + half
 
 
-def why_absent(series: Dense, month: int, base: int | None, to_date: bool) -> str:
-    """Why a growth rate of a month cannot be had: the hole, the beginning of the series, or a base without a rate."""
-    stretches = [Period.months(month)] if base is None else [Period.months(month), Period.months(base)]
-    if to_date:
-        stretches = [s.year_to_date() for s in stretches]
-    for stretch in stretches:
-        missing = [n for n in range(stretch.first_month, stretch.last_month + 1) if not _has(series, n)]
+def why_absent(series: Dense, number: int, base: int, to_date: bool) -> str:
+    """Why the growth rate of a period cannot be had: the hole, the beginning of the series, or a base without a rate."""
+    for end in (number, base):
+        first = end - end % series.per_year if to_date else end
+        missing = [n for n in range(first, end + 1) if not _has(series, n)]
         if missing and missing[0] < series.start:
-            return f"the series begins in {Period.months(series.start).label()}"
+            return f"the series begins in {series.period(series.start).label()}"
         if missing:
             return f"no value for {_hole(series, missing[0]).label()}"
     return "the base is zero or negative, or so near to it that its rounding reaches it"
 
 
-def _hole(series: Dense, month: int) -> Period:
+def _hole(series: Dense, number: int) -> Period:
     """The whole stretch without values around a month, so that one hole gives one reason."""
-    first = last = month
+    first = last = number
     while first - 1 >= series.start and not _has(series, first - 1):
         first -= 1
     while last + 1 - series.start < len(series.value) and not _has(series, last + 1):
         last += 1
-    return Period.months(first, last)
+    return series.period(first, last)
 
 
-def _has(series: Dense, month: int) -> bool:
-    i = month - series.start
+def _has(series: Dense, number: int) -> bool:
+    i = number - series.start
     return 0 <= i < len(series.value) and not np.isnan(series.value[i])

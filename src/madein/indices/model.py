@@ -53,6 +53,10 @@ class Series:
         What a printed number is multiplied by to be in `unit`.
     over_time : {"sum", "mean", "none"}
         How its months make a year to date.
+    every : int
+        Months an observation covers: 1, 3 or 12.
+    vintage : str
+        Order of this print among the prints of one series; empty for the one in force.
     """
 
     key: str
@@ -62,3 +66,5 @@ class Series:
     unit: str
     scale: float
     over_time: OverTime
+    vintage: str = ""
+    every: int = 1

@@ -10,6 +10,8 @@ from madein.core.errors import MadeinError, Problem, Problems
 from madein.core.grid import Sheet, column_letters, read_sheets
 from madein.core.periods import Period
 from madein.core.printed import Mark, iter_numeric, parse_numbers, settle
+from madein.core.units import names_unit
+from madein.indices.frequency import EVERY, Frequency, in_last_months
 from madein.indices.layout import find_layout
 from madein.indices.model import Observations
 from madein.indices.unpivot import MOST_PROBLEMS, unpivot
@@ -33,6 +35,7 @@ def read_series(
     encoding: str = "",
     delimiter: str = "",
     sheet: str = "",
+    frequency: Frequency = "month",
 ) -> Observations:
     """Read every monthly series of a file.
 
@@ -48,6 +51,8 @@ def read_series(
         Of a text file; found if empty.
     sheet : str
         Read only this worksheet; all that hold months if empty.
+    frequency : {"month", "quarter", "year"}
+        What an observation covers; quarters and years are told by their last month in the result.
 
     Returns
     -------
@@ -81,7 +86,7 @@ def read_series(
     problems = Problems(label)
     frames: list[pl.DataFrame] = []
     failures: list[Problem] = []
-    for each in sheets:
+    for each in (in_last_months(s, frequency) for s in sheets):
         try:
             layout = find_layout(each, f"{label} sheet {each.name}" if each.name else label)
         except MadeinError as fault:
@@ -90,21 +95,23 @@ def read_series(
         for what, row, column, why in layout.skipped:
             problems.warn(f"{what} left out", at=f"cell {each.address(row, column)}", why=why)
         long = unpivot(each, layout, problems)
+        _refuse_shorter(each, long, frequency, problems)
         long = _values(each, long, decimal, problems)
         unnamed = path.stem if len(sheets) == 1 else each.name
         frames.append(long.with_columns(
             series=pl.when(pl.col("series") == "").then(pl.lit(unnamed)).otherwise("series"),
-            unit=pl.col("unit").fill_null(layout.unit),
+            unit=_unit_of(long["series"], layout.unit),
         ))  # fmt: skip
     problems.raise_errors()
     if not frames:
         raise MadeinError(failures[0].what, failures[0].where, failures[0].why, failures[0].fix)
     for p in failures:
         problems.warnings.append(Problem(f"sheet left out: {p.what}", p.where, p.why, severity="warning"))
-    frame = _unique(pl.concat(frames), problems)
-    problems.raise_errors()
+    frame = pl.concat(frames)
     if not frame.height:
         raise MadeinError("the file holds periods but no numbers", label, fix="fill in at least one value")
+    frame = _unique(frame, problems)
+    problems.raise_errors()
     return Observations(_precision(frame.with_columns(source=pl.lit(label))), tuple(problems.warnings))
 
 
@@ -124,6 +131,27 @@ def holds_series(path: Path) -> bool:
             continue
         return True
     return False
+
+
+def _refuse_shorter(sheet: Sheet, long: pl.DataFrame, frequency: Frequency, problems: Problems) -> None:
+    """Months that end no quarter or year are not what the file was said to hold."""
+    import polars as pl
+
+    every = EVERY[frequency]
+    shorter = long.filter(pl.col("month") % every != every - 1)
+    for row, column, month in shorter.select("row", "column", "month").head(1).iter_rows():
+        problems.error(f"{Period.months(month)} is no {frequency}", at=f"cell {sheet.address(row, column)}",
+                       why=f"the file is read as one of {frequency}s", fix="set frequency to month, or keep rows of one frequency")  # fmt: skip
+
+
+def _unit_of(series: pl.Series, sheet_unit: str) -> pl.Expr:
+    """Unit of each row: its own, else the one its name ends in, "Coal (thousand tonnes)", else that of the sheet."""
+    import polars as pl
+
+    brackets = {n: n[n.rfind("(") + 1 : -1] for n in series.unique().to_list() if n.endswith(")") and "(" in n}
+    named = {n: unit for n, unit in brackets.items() if names_unit(unit)}
+    unit = pl.col("series").replace_strict(named, default=sheet_unit, return_dtype=pl.String) if named else pl.lit(sheet_unit)
+    return pl.col("unit").fill_null(unit)
 
 
 def _values(sheet: Sheet, long: pl.DataFrame, decimal: str, problems: Problems) -> pl.DataFrame:

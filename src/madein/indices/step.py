@@ -30,8 +30,10 @@ class SeriesConfig(BaseModel):
     product: str = Field("", description="what is counted, where it is a product")
     partner: str = Field("", description="country or group at the other end of a flow")
     place: str = Field("", description="province, port or site")
+    series: str = Field("", description="what tells it from another series of the same measure, such as 'first print'")
     unit: str = Field("", description="as printed: million USD, index (2015=100), triệu USD")
     comparison: Literal["", "mom", "yoy", "ytd_yoy"] = Field("", description="set where the numbers are themselves growth rates, in percent")
+    vintage: str = Field("", description="order of this print among the prints of one series, the later the higher; empty for the one in force")
     over_time: Literal["", "sum", "mean", "none"] = Field("", description="how months make a year to date; the measure's if empty")
 
     @field_validator("economy", "partner")
@@ -75,6 +77,7 @@ class Config(BaseModel):
     decimal: Literal["", ".", ","] = Field("", description="decimal mark of numbers printed as text; found if empty")
     encoding: str = Field("", description="encoding of text files; UTF-8 if empty")
     delimiter: str = Field("", description="delimiter of text files; found if empty", max_length=1)
+    frequency: Literal["month", "quarter", "year"] = Field("month", description="what an observation covers, in every file of the step")
     sheet: str = Field("", description="worksheet to read; every one that holds months if empty")
     certify: int = Field(13, description="latest months of each series whose numbers become figures", ge=1, le=600)
 

@@ -10,25 +10,30 @@ import polars as pl
 
 from madein.core.periods import Period, runs
 from madein.core.step import Ref, Table, row_at
+from madein.indices.frequency import periods_of
 from madein.indices.growth import Dense, change, growth_rate, why_absent
 from madein.indices.model import Series
 
 _TEXT = pl.String
 SCHEMA: dict[str, Any] = {"series": _TEXT, "period": _TEXT, "value": pl.Float64, "low": pl.Float64, "high": pl.Float64, "unit": _TEXT}
 
-KINDS = {
-    "mom": ("month before", 1, False), "yoy": ("same month a year before", 12, False),
-    "ytd_yoy": ("same months a year before", 12, True), "mom_abs": ("month before", 1, False),
-    "yoy_abs": ("same month a year before", 12, False), "ytd_yoy_abs": ("same months a year before", 12, True),
-}  # fmt: skip
-"""Comparison: what it is against, lag in months, whether it runs from January."""
+KINDS = {"previous": False, "yoy": False, "ytd_yoy": True, "previous_abs": False, "yoy_abs": False, "ytd_yoy_abs": True}
+"""Comparison: whether it runs from the beginning of the year."""
+
+PREVIOUS = {1: "mom", 3: "qoq"}
+"""What growth on the period before is called, by the months a period covers; of years it is yoy already."""
+
+
+def lag_of(kind: str, per_year: int) -> int:
+    """Periods between a number and its base."""
+    return 1 if kind.startswith("previous") else per_year
 
 
 def dense(frame: pl.DataFrame, series: Series) -> Dense:
     """One series of an `Observations` frame in its own unit, holes as NaN."""
     rows = frame.filter(pl.col("key") == series.key).sort("month")
     value, half = (rows[c].to_numpy() * series.scale for c in ("value", "half"))
-    return Dense.of(rows["month"].to_numpy(), value, half)
+    return Dense.of(rows["month"].to_numpy(), value, half, series.every)
 
 
 def levels(frame: pl.DataFrame, catalogue: Sequence[Series]) -> Table:
@@ -37,7 +42,7 @@ def levels(frame: pl.DataFrame, catalogue: Sequence[Series]) -> Table:
     unit = {s.key: s.unit for s in catalogue}
     value = pl.col("value") * pl.col("key").replace_strict(scale, return_dtype=pl.Float64)
     half = pl.col("half") * pl.col("key").replace_strict(scale, return_dtype=pl.Float64)
-    months = {n: str(Period.months(n)) for n in frame["month"].unique().to_list()}
+    months = periods_of(frame, catalogue[0].every if catalogue else 1)
     src = [[str(Ref(f"source:{s}", f"cell {c}"))] for s, c in frame.select("source", "cell").iter_rows()]
     out = frame.select(
         series="key",
@@ -58,12 +63,14 @@ def to_date(catalogue: Iterable[tuple[Series, Dense]]) -> Table:
         if series.over_time == "none":
             continue
         total = data.year_to_date()
-        for i, month in enumerate(total.months.tolist()):
-            if np.isnan(total.value[i]) or month % 12 == 0:
+        for i, number in enumerate(total.numbers.tolist()):
+            since = number - number % data.per_year
+            if np.isnan(total.value[i]) or number == since:
                 continue
-            period = Period.months(month).year_to_date()
-            n = period.n_months if series.over_time == "mean" else 1
-            src = [str(Ref("table:.levels", row_at({"series": series.key, "period": str(p)}))) for p in period.each_month()]
+            period = data.period(since, number)
+            n = number - since + 1 if series.over_time == "mean" else 1
+            parts = (data.period(k) for k in range(since, number + 1))
+            src = [str(Ref("table:.levels", row_at({"series": series.key, "period": str(p)}))) for p in parts]
             value, half = total.value[i] / n, total.half[i] / n
             rows.append((series.key, str(period), value, value - half, value + half, series.unit, src))
     frame = pl.DataFrame(rows, {**SCHEMA, "_src": pl.List(_TEXT)}, orient="row").sort("series", "period")
@@ -75,33 +82,35 @@ def growth(catalogue: Iterable[tuple[Series, Dense]]) -> Table:
     rows: list[tuple[Any, ...]] = []
     for series, data in catalogue:
         total = data.year_to_date()
-        for comparison, (_, lag, cumulative) in KINDS.items():
-            absolute = comparison.endswith("_abs")
+        for kind, cumulative in KINDS.items():
+            absolute = kind.endswith("_abs")
             if (cumulative and series.over_time == "none") or "comparison" in series.dims:
                 continue
+            if kind.startswith("previous") and data.every not in PREVIOUS:
+                continue
             now = total if cumulative else data
-            value, low, high = (change if absolute else growth_rate)(now, now.lag(lag))
+            value, low, high = (change if absolute else growth_rate)(now, now.lag(lag_of(kind, data.per_year)))
             unit = series.unit if absolute else "percent"
-            for i, month in enumerate(data.months.tolist()):
-                if np.isnan(data.value[i]) or (cumulative and month % 12 == 0):
+            for i, number in enumerate(data.numbers.tolist()):
+                if np.isnan(data.value[i]) or (cumulative and number % data.per_year == 0):
                     continue
-                rows.append(_growth_row(series, data, comparison, month, (value[i], low[i], high[i]), unit))
+                rows.append(_growth_row(series, data, kind, number, (value[i], low[i], high[i]), unit))
     schema = {"series": _TEXT, "comparison": _TEXT, **{k: v for k, v in SCHEMA.items() if k != "series"}, "absent": _TEXT, "_src": pl.List(_TEXT)}
     frame = pl.DataFrame(rows, schema, orient="row").sort("series", "comparison", "period")
     return Table(frame, ("series", "comparison", "period"), _UNITS, "Growth and change")
 
 
-def _growth_row(series: Series, data: Dense, comparison: str, month: int, found: tuple[float, float, float], unit: str) -> tuple[Any, ...]:
-    _, lag, cumulative = KINDS[comparison]
-    period, base = Period.months(month), Period.months(month - lag)
-    if cumulative:
-        period, base = period.year_to_date(), base.year_to_date()
-        scale = period.n_months if series.over_time == "mean" and comparison.endswith("_abs") else 1
-        found = (found[0] / scale, found[1] / scale, found[2] / scale)
+def _growth_row(series: Series, data: Dense, kind: str, number: int, found: tuple[float, float, float], unit: str) -> tuple[Any, ...]:
+    cumulative, base = KINDS[kind], number - lag_of(kind, data.per_year)
+    since = number % data.per_year if cumulative else 0
+    period, before = data.period(number - since, number), data.period(base - since, base)
+    if cumulative and series.over_time == "mean" and kind.endswith("_abs"):
+        found = (found[0] / (since + 1), found[1] / (since + 1), found[2] / (since + 1))
     table = "to_date" if cumulative else "levels"
-    src = [str(Ref(f"table:.{table}", row_at({"series": series.key, "period": str(p)}))) for p in (period, base)]
-    absent = why_absent(data, month, month - lag, cumulative) if np.isnan(found[0]) else None
+    src = [str(Ref(f"table:.{table}", row_at({"series": series.key, "period": str(p)}))) for p in (period, before)]
+    absent = why_absent(data, number, base, cumulative) if np.isnan(found[0]) else None
     numbers = (None, None, None) if absent else found
+    comparison = kind.replace("previous", PREVIOUS.get(data.every, "previous"))
     if period.kind in ("quarter", "year"):
         # A whole quarter or year against the one before is plain yoy, whatever it was summed from.
         comparison = comparison.removeprefix("ytd_")
@@ -110,9 +119,15 @@ def _growth_row(series: Series, data: Dense, comparison: str, month: int, found:
 
 def gaps(catalogue: Iterable[tuple[Series, Dense]]) -> Table:
     """Stretches inside each series for which no value is held."""
-    rows = [(series.key, str(gap), gap.n_months) for series, data in catalogue for gap in runs(data.months[np.isnan(data.value)].tolist())]
+    rows = [(series.key, str(gap), gap.n_months) for series, data in catalogue for gap in gaps_of(data)]
     frame = pl.DataFrame(rows, {"series": _TEXT, "period": _TEXT, "months": pl.Int64}, orient="row").sort("series", "period")
     return Table(frame, ("series", "period"), {"months": "month"}, "Months without a value")
+
+
+def gaps_of(data: Dense) -> list[Period]:
+    """Stretches of a series without values."""
+    holes = [m for n in data.numbers[np.isnan(data.value)].tolist() for m in range(n * data.every, (n + 1) * data.every)]
+    return runs(holes)
 
 
 def latest(made: Mapping[str, Table]) -> pl.DataFrame:
@@ -134,3 +149,29 @@ def latest(made: Mapping[str, Table]) -> pl.DataFrame:
         )
         last = last.join(one, on=["series", "period"], how="left", maintain_order="left")
     return last
+
+
+FIGURE_DIMS = ("economy", "place", "partner", "industry", "product", "series")
+
+
+def figures(made: Mapping[str, Table], catalogue: Sequence[Series]) -> Table:
+    """Every number of the step in the form in which statements are checked: measure, dimensions, comparison, period, bounds."""
+    about = pl.DataFrame(
+        [(s.key, s.measure, s.dims.get("comparison", ""), s.vintage, *(s.dims.get(d) for d in FIGURE_DIMS)) for s in catalogue],
+        dict.fromkeys(("of", "measure", "printed", "vintage", *FIGURE_DIMS), _TEXT), orient="row",
+    )  # fmt: skip
+    parts = []
+    for name, keys in (("levels", ("series", "period")), ("to_date", ("series", "period")), ("growth", ("series", "comparison", "period"))):
+        frame = made[name].frame.filter(pl.col("value").is_not_null())
+        src = [[str(Ref(f"table:.{name}", row_at(dict(zip(keys, row, strict=True)))))] for row in frame.select(keys).iter_rows()]
+        comparison = pl.col("comparison") if name == "growth" else pl.lit("")
+        parts.append(frame.select(
+            of="series", comparison=comparison, period="period", value="value", low="low", high="high", unit="unit",
+            _src=pl.Series(src, dtype=pl.List(_TEXT)),
+        ))  # fmt: skip
+    frame = pl.concat(parts).join(about, on="of", how="left", maintain_order="left")
+    frame = frame.with_columns(comparison=pl.when(pl.col("printed") != "").then("printed").otherwise("comparison")).drop("printed")
+    order = ["of", "comparison", "period", "measure", *FIGURE_DIMS, "vintage", "value", "low", "high", "unit", "_src"]
+    return Table(
+        frame.select(order).sort("of", "comparison", "period"), ("of", "comparison", "period"), _UNITS, "Every number of the step by what it says"
+    )

@@ -10,7 +10,8 @@ from madein.core.grid import Sheet
 from madein.core.period_labels import fold, read_day_column, read_month, read_month_number, read_period, read_year
 from madein.core.periods import month_number
 from madein.core.printed import iter_numeric
-from madein.indices.layout import VALUE_WORDS, Layout, month_of, one_way
+from madein.indices.layout import VALUE_WORDS, Layout
+from madein.indices.months import MONTH_WORDS, PERIOD_WORDS, YEAR_WORDS, month_of, one_way
 
 if TYPE_CHECKING:
     import polars as pl
@@ -36,23 +37,25 @@ def unpivot(sheet: Sheet, layout: Layout, problems: Problems) -> pl.DataFrame:
         if bottom > top and left == right and (left in layout.labels or left in layout.period_columns):
             inside = pl.col("row").is_between(top, bottom)
             body = body.with_columns(pl.when(inside).then(pl.lit(sheet.text[top, left])).otherwise(f"c{left}").alias(f"c{left}"))
-    unit = pl.col(f"c{layout.unit_column}") if layout.unit_column is not None else pl.lit(None, pl.String)
+    unit = pl.lit(None, pl.String)
+    if layout.unit_column is not None:
+        unit = pl.col(f"c{layout.unit_column}").str.normalize("NFC").str.strip_chars()
     by_rows = layout.kind in ("down", "split")
     long = (_down if by_rows else _across)(sheet, layout, body, unit, problems)
-    _report_unnamed(sheet, layout, long, problems)
     _report_merged(sheet, layout, long, problems)
     return long
 
 
-def _report_unnamed(sheet: Sheet, layout: Layout, long: pl.DataFrame, problems: Problems) -> None:
+def _report_unnamed(sheet: Sheet, layout: Layout, body: pl.DataFrame, columns: Sequence[int], problems: Problems) -> None:
     """Rows without a name in a table whose rows have names: whose numbers they hold is not guessed."""
-    import polars as pl
-
-    if not layout.labels or not (long["series"] == "").any() or long["row"].n_unique() == 1:
+    if not layout.labels or body.height <= 1:
         return
-    unnamed = long.filter((pl.col("series") == "") & pl.col("text").is_not_null()).unique("row", keep="first", maintain_order=True)
-    for row, column in unnamed.select("row", "column").head(MOST_PROBLEMS).iter_rows():
-        problems.error("numbers without a name", at=f"cell {sheet.address(row, column)}", fix="name the series at the left of the row")
+    unnamed = body.filter((_label(layout.labels) == "") & _any_text(columns))
+    for row in unnamed.head(MOST_PROBLEMS).iter_rows(named=True):
+        first = next(c for c in columns if row[f"c{c}"] is not None)
+        problems.error("numbers without a name", at=f"cell {sheet.address(row['row'], first)}", fix="write the name of the series into the row")
+    if unnamed.height > MOST_PROBLEMS:
+        problems.error(f"{unnamed.height - MOST_PROBLEMS:,} more rows hold numbers without a name")
 
 
 def _report_merged(sheet: Sheet, layout: Layout, long: pl.DataFrame, problems: Problems) -> None:
@@ -82,6 +85,7 @@ def _down(sheet: Sheet, layout: Layout, body: pl.DataFrame, unit: pl.Expr, probl
     _report_lost(sheet, layout, body, numbers, problems)
     _report_scaled(sheet, layout, body, problems)
     body = body.filter(pl.col("month").is_not_null())
+    _report_unnamed(sheet, layout, body, numbers, problems)
     if layout.kind == "split" and not layout.labels:
         for months, row in body.group_by("run", maintain_order=True).agg("month", pl.col("row").first()).select("month", "row").iter_rows():
             if not one_way(months):
@@ -95,7 +99,8 @@ def _down(sheet: Sheet, layout: Layout, body: pl.DataFrame, unit: pl.Expr, probl
         header = layout.names.get(c, "")
         if len(numbers) == 1 and (layout.labels or fold(header) in VALUE_WORDS):
             header = ""
-        series = pl.concat_str([labels, pl.lit(header)], separator=", ") if header and layout.labels else pl.lit(header) if header else labels
+        named = pl.when(labels == "").then(pl.lit(header)).otherwise(pl.concat_str([labels, pl.lit(header)], separator=", "))
+        series = named if header and layout.labels else pl.lit(header) if header else labels
         parts.append(base.select("row", "month", "unit", series=series, text=body[f"c{c}"], column=pl.lit(c, pl.Int64)))
     return pl.concat(parts)
 
@@ -127,7 +132,8 @@ def _report_lost(sheet: Sheet, layout: Layout, body: pl.DataFrame, numbers: Sequ
     import polars as pl
 
     period = layout.period_columns[-1]
-    lost = body.filter(pl.col("month").is_null() & pl.any_horizontal([pl.col(f"c{c}").is_not_null() for c in numbers]))
+    _report_headings(sheet, period, body, "month", numbers, problems)
+    lost = body.filter(pl.col("month").is_null() & _any_text(numbers))
     for row in lost.head(MOST_PROBLEMS).iter_rows(named=True):
         if next(iter_numeric([row[f"c{c}"] for c in numbers]), None) is None:
             continue
@@ -141,6 +147,18 @@ def _report_lost(sheet: Sheet, layout: Layout, body: pl.DataFrame, numbers: Sequ
             problems.error("numbers without a period", at=at, fix="write the period beside them, as in 2024-07")
     if lost.height > MOST_PROBLEMS:
         problems.error(f"{lost.height - MOST_PROBLEMS:,} more rows hold numbers but no month")
+
+
+def _report_headings(sheet: Sheet, period: int, body: pl.DataFrame, read: str, numbers: Sequence[int], problems: Problems) -> None:
+    """Words in the period column between rows of numbers: what stands below them might be another series."""
+    import polars as pl
+
+    rows = body.filter(_any_text(numbers) & pl.col(read).is_not_null())["row"]
+    between = pl.col("row").is_between(rows.min(), rows.max()) & pl.col(read).is_null() & pl.col(f"c{period}").str.contains("[A-Za-z]")
+    for row, text in body.filter(between & ~_any_text(numbers)).select("row", f"c{period}").head(MOST_PROBLEMS).iter_rows():
+        if read_period(text) is None and fold(text) not in PERIOD_WORDS | YEAR_WORDS | MONTH_WORDS:
+            problems.warn(f"{text[:60]!r} stands among the periods", at=f"cell {sheet.address(row, period)}",
+                          why="the rows below it are read as going on with the series above it")  # fmt: skip
 
 
 def _report_scaled(sheet: Sheet, layout: Layout, body: pl.DataFrame, problems: Problems) -> None:
@@ -169,16 +187,24 @@ def _across(sheet: Sheet, layout: Layout, body: pl.DataFrame, unit: pl.Expr, pro
             if next(iter_numeric([row[f"c{c}"] for c in columns]), None) is not None:
                 at = f"cell {sheet.address(row['row'], layout.period_columns[0])}"
                 problems.error("numbers without a year", at=at, fix="write the year beside them")
+        _report_headings(sheet, layout.period_columns[0], body, "year", columns, problems)
         body = body.filter(pl.col("year").is_not_null())
     # A row without any number is a heading or a footnote.
-    body = body.filter(pl.any_horizontal([pl.col(f"c{c}").is_not_null() for c in columns]))
-    year = pl.col("year") if layout.kind == "calendar" else pl.lit(None, pl.Int64)
-    base = body.select("row", series=_label(layout.labels), unit=unit, year=year)
+    body = body.filter(_any_text(columns))
+    _report_unnamed(sheet, layout, body, columns, problems)
+    printed = pl.col("year") if layout.kind == "calendar" else pl.lit(None, pl.Int64)
+    base = body.select("row", series=_label(layout.labels), unit=unit, year=printed)
     parts = []
     for c, month in layout.months.items():
         when = pl.col("year") * 12 + (month - 1) if layout.kind == "calendar" else pl.lit(month, pl.Int64)
         parts.append(base.select("row", "series", "unit", month=when, text=body[f"c{c}"], column=pl.lit(c, pl.Int64)))
     return pl.concat(parts)
+
+
+def _any_text(columns: Sequence[int]) -> pl.Expr:
+    import polars as pl
+
+    return pl.any_horizontal([pl.col(f"c{c}").is_not_null() for c in columns])
 
 
 def _label(columns: Sequence[int]) -> pl.Expr:

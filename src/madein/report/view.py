@@ -74,7 +74,7 @@ def anchor(prefix: str, name: str) -> str:
     Examples
     --------
     >>> anchor("f", "exports/period=2024")
-    'f-9c3a8b0a16'
+    'f-ee5da332d0'
     """
     return f"{prefix}-{hashlib.sha256(name.encode()).hexdigest()[:10]}"
 

@@ -144,10 +144,9 @@ def parse_study(text: str, file: str = STUDY_FILE) -> StudyConfig:
 
     Examples
     --------
-    >>> parse_study("title: T\\nsteps:\\n- id: iip\\n  uze: indices\\n")
+    >>> parse_study("title: T\\nsteps:\\n- {id: iip, use: indices, from: {series: a.csv}, titel: x}\\n")
     Traceback (most recent call last):
-    madein.core.errors.BadInput: study.yaml line 4: unknown key 'uze'. Mend: did you mean 'use'?.
-    study.yaml line 3: step 'iip' lacks 'use'. Mend: name one of: indices.
+    madein.core.errors.BadInput: study.yaml line 3: unknown key 'titel'. Mend: did you mean 'title'?.
     """
     data, lines = read_yaml(text, file)
     found = Problems(file)

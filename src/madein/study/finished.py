@@ -66,7 +66,7 @@ class FinishedStudy:
     @functools.cached_property
     def sources(self) -> Mapping[str, Source]:
         """Every source by id; paths lead to where the file stood when the study ran."""
-        return {s["id"]: Source(**{**s, "path": self.root / s["id"]}) for s in self.manifest["sources"]}
+        return {s["id"]: Source(**{**s, "path": Path(s["path"]) if "path" in s else self.root / s["id"]}) for s in self.manifest["sources"]}
 
     @property
     def tables(self) -> Mapping[str, dict[str, Any]]:

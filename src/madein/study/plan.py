@@ -26,12 +26,12 @@ MAX_FILES = 100_000
 
 @dataclass(frozen=True, slots=True)
 class PlannedStep:
-    """A step with inputs and key; `tables` maps a role to ``STEP.NAME``, `needs` are ids of steps it waits for."""
+    """A step with inputs and key; `tables` maps a role to names ``STEP.NAME``, `needs` are ids of steps it waits for."""
 
     config: StepConfig
     index: int
     sources: Mapping[str, tuple[Source, ...]]
-    tables: Mapping[str, str]
+    tables: Mapping[str, tuple[str, ...]]
     key: str = ""
 
     @property
@@ -42,7 +42,12 @@ class PlannedStep:
     @property
     def needs(self) -> tuple[str, ...]:
         """Ids of the steps whose tables it reads."""
-        return tuple(dict.fromkeys(t.partition(".")[0] for t in self.tables.values()))
+        return tuple(dict.fromkeys(t.partition(".")[0] for t in self.table_names))
+
+    @property
+    def table_names(self) -> tuple[str, ...]:
+        """Every table it reads, role by role."""
+        return tuple(t for names in self.tables.values() for t in names)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +80,7 @@ def make_plan(folder: Path, study: StudyConfig) -> Plan:
         raise BadInput(found.errors)
     keyed: dict[str, PlannedStep] = {}
     for step in ordered:
-        key = _key(step, {t: keyed[t.partition(".")[0]].key for t in step.tables.values()})
+        key = _key(step, {t: keyed[t.partition(".")[0]].key for t in step.table_names})
         keyed[step.id] = PlannedStep(step.config, step.index, step.sources, step.tables, key)
     steps_out = tuple(keyed.values())
     whole = _digest({
@@ -159,7 +164,7 @@ def _resolve(i: int, step: StepConfig, study: StudyConfig, files: _Files, found:
     roles = step_source(step.use).roles
     ids = [s.id for s in study.steps]
     sources: dict[str, tuple[Source, ...]] = {}
-    tables: dict[str, str] = {}
+    tables: dict[str, tuple[str, ...]] = {}
     for role, values in step.inputs.items():
         at = f"line {study.lines.get(('steps', i, 'from', role), step.line)}"
         if role not in roles:
@@ -167,12 +172,13 @@ def _resolve(i: int, step: StepConfig, study: StudyConfig, files: _Files, found:
         elif roles[role] == "source":
             got = [s for v in values for s in files.match(v, at, f"role {role!r} takes files, not tables" if v.partition(".")[0] in ids else "")]
             sources[role] = tuple(dict.fromkeys(got))
-        elif len(values) != 1 or values[0].count(".") != 1 or "/" in values[0]:
-            found.error(f"role {role!r} takes one table, written STEP.TABLE, not {', '.join(values)!r}", at=at, fix=f"steps: {', '.join(ids)}")
-        elif values[0].partition(".")[0] not in ids:
-            found.error(f"there is no step {values[0].partition('.')[0]!r}", at=at, fix=nearest(values[0].partition(".")[0], ids))
+        elif (roles[role] == "table" and len(values) != 1) or any(v.count(".") != 1 or "/" in v for v in values):
+            wanted = "one table, written STEP.TABLE" if roles[role] == "table" else "tables, written STEP.TABLE"
+            found.error(f"role {role!r} takes {wanted}, not {', '.join(values)!r}", at=at, fix=f"steps: {', '.join(ids)}")
+        elif unknown := [v.partition(".")[0] for v in values if v.partition(".")[0] not in ids]:
+            found.error(f"there is no step {unknown[0]!r}", at=at, fix=nearest(unknown[0], ids))
         else:
-            tables[role] = values[0]
+            tables[role] = tuple(dict.fromkeys(values))
     missing = [r for r in roles if r not in step.inputs]
     if missing and step.inputs and not any(r in sources or r in tables for r in roles):
         found.error(f"step {step.id!r} is given none of its inputs", at=f"line {step.line}", fix=f"roles: {', '.join(roles)}")
@@ -214,7 +220,7 @@ def _key(step: PlannedStep, tables: Mapping[str, str]) -> str:
         "sources": {
             role: [_described(s) for s in sources] for role, sources in step.sources.items()
         },
-        "tables": {role: (name, tables[name]) for role, name in step.tables.items()},
+        "tables": {role: [(name, tables[name]) for name in names] for role, names in step.tables.items()},
     })  # fmt: skip
 
 

@@ -15,7 +15,7 @@ from madein.study.config import STUDY_FILE, StudyConfig, check_options, read_stu
 from madein.study.finished import FinishedStudy
 from madein.study.plan import Plan, PlannedStep, hash_file, make_plan, problems_of
 from madein.study.publish import MANIFEST, NEW, OUT, fresh, publish, recover, tidy
-from madein.study.steps import load_step
+from madein.study.steps import load_step, step_source
 from madein.study.store import Cache, Cached, absolute, dump_json, figure_json
 
 Finish = Callable[[FinishedStudy], None]
@@ -138,17 +138,23 @@ def _up_to_date(plan: Plan, finish: Sequence[Finish]) -> Outcome | None:
 def _run_step(step: PlannedStep, config: Any, entries: Mapping[str, Cached], study: StudyConfig) -> Any:
     from madein.core.check import check_result
 
-    tables: dict[str, Table] = {}
-    for role, name in step.tables.items():
-        owner, _, table = name.partition(".")
-        if table not in entries[owner].tables:
-            line = study.lines.get(("steps", step.index, "from", role), step.config.line)
-            raise MadeinError(
-                f"step {owner!r} makes no table {table!r}", f"{study.file} line {line}", fix="it makes: " + ", ".join(entries[owner].tables)
-            )
-        tables[role] = entries[owner].table(table)
+    tables: dict[str, list[tuple[str, Table]]] = {}
+    for role, names in step.tables.items():
+        for name in names:
+            owner, _, table = name.partition(".")
+            if table not in entries[owner].tables:
+                line = study.lines.get(("steps", step.index, "from", role), step.config.line)
+                made = ", ".join(entries[owner].tables)
+                raise MadeinError(f"step {owner!r} makes no table {table!r}", f"{study.file} line {line}", fix=f"it makes: {made}")
+            tables.setdefault(role, []).append((name, entries[owner].table(table)))
+    kinds = step_source(step.config.use).roles
+    single = {role: found[0] for role, found in tables.items() if kinds[role] == "table"}
+    inputs = Inputs(
+        step.sources, {r: t for r, (_, t) in single.items()}, {r: n for r, (n, _) in single.items()},
+        {r: tuple(found) for r, found in tables.items() if kinds[r] == "tables"},
+    )  # fmt: skip
     try:
-        result = load_step(step.config.use).run(config, Inputs(step.sources, tables, dict(step.tables)))
+        result = load_step(step.config.use).run(config, inputs)
     except MadeinError as fault:
         raise BadInput(
             [dataclasses.replace(p, where=f"step {step.id}: {p.where}" if p.where else f"step {step.id}") for p in fault.problems]
@@ -178,8 +184,8 @@ def _write(new: Path, plan: Plan, entries: Mapping[str, Cached]) -> tuple[Proble
     problems: list[Problem] = problems_of(plan)
     for step in plan.steps:
         entry = entries[step.id]
-        rests = [Ref(f"source:{s.id}") for ss in step.sources.values() for s in ss] + [Ref(f"table:{t}") for t in step.tables.values()]
-        inputs = worst([*(s.basis for ss in step.sources.values() for s in ss), *(bases[t] for t in step.tables.values())])
+        rests = [Ref(f"source:{s.id}") for ss in step.sources.values() for s in ss] + [Ref(f"table:{t}") for t in step.table_names]
+        inputs = worst([*(s.basis for ss in step.sources.values() for s in ss), *(bases[t] for t in step.table_names)])
         for name, about in entry.tables.items():
             full = f"{step.id}.{name}"
             shutil.copyfile(entry.file(name), new / "tables" / f"{full}.parquet")

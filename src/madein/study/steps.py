@@ -11,13 +11,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Literal, cast
+from typing import cast
 
 from madein.core.errors import ContractBroken
-from madein.core.step import Step
+from madein.core.step import RoleKind, Step
 
 STEPS: dict[str, str] = {
     "indices": "madein.indices.step",
+    "press": "madein.press.step",
+    "press_vs_data": "madein.study.links.press_vs_data",
 }
 """Name in ``use:`` -> module. Adding a room or a link is one line here."""
 
@@ -29,14 +31,14 @@ class StepSource:
     Parameters
     ----------
     roles : mapping
-        Role -> "source" or "table".
+        Role -> "source", "table" or "tables".
     code : str
         sha256 over the files of its package.
     engines : mapping
         Distribution -> installed version.
     """
 
-    roles: Mapping[str, Literal["source", "table"]]
+    roles: Mapping[str, RoleKind]
     code: str
     engines: Mapping[str, str]
 
@@ -63,7 +65,7 @@ def step_source(use: str) -> StepSource:
             literals[target.id] = ast.literal_eval(node.value)
     if set(literals) != {"ROLES", "ENGINES"}:
         raise ContractBroken("the module must assign ROLES and ENGINES as literals", STEPS[use])
-    roles = cast(dict[str, Literal["source", "table"]], literals["ROLES"])
+    roles = cast(dict[str, RoleKind], literals["ROLES"])
     engines = cast(tuple[str, ...], literals["ENGINES"])
     # A room is a package of its own; a link is one module among others.
     own = [path] if ".links." in STEPS[use] else sorted(path.parent.rglob("*"))

@@ -1,0 +1,105 @@
+"""What is carried and on what: goods behind a number, ships with their type and flag."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from madein.core.countries import economy_label, find_economy
+from madein.press.names import Name
+from madein.press.parties import Focus
+from madein.press.said import Placed, Said
+from madein.press.sites import Goods
+
+
+def goods_of(said: Said, counted: Placed, focus: Focus) -> Goods | None:
+    """The goods a number counts: "rolls of denim" is denim, "EVs of VF8 model" is "VF8 electric vehicles".
+
+    Examples
+    --------
+    >>> from madein.press.reading import read_text
+    >>> from madein.press.relation_words import relation_language
+    >>> from madein.press.said import said_of
+    >>> said = next(said_of(read_text("They shipped 48,000 rolls of denim to Rotterdam."), relation_language("en")))
+    >>> goods_of(said, said.facts[0], Focus()).text
+    'denim'
+    """
+    first = counted.last + (said.low(counted.last) == "of")
+    end = _phrase(said, first)
+    if end == first:
+        return None
+    model = ""
+    if said.low(end) == "of":
+        named = said.name_at(end + 1)
+        if named is not None and named.kind in ("model", "name") and said.isin(named.last, "rel_model"):
+            model = named.text
+        elif said.isin(end - 1, "rel_measure_word") or said.low(end - 1).removesuffix("s") in said.lang.lists["rel_measure_word"]:
+            first, end = end + 1, _phrase(said, end + 1)
+    if end == first:
+        return None
+    words = [focus.long_forms.get(w.removesuffix("s"), w) for w in said.words(first, end).split()]
+    return Goods(" ".join(x for x in (model, *words) if x), first, end)
+
+
+def _phrase(said: Said, i: int) -> int:
+    """End of a run of words that may name goods."""
+    end = i
+    while end < len(said.tokens) and end < i + 6:
+        small = (
+            said.isin(end, "stop")
+            or said.isin(end, "verbs")
+            or said.isin(end, "rel_carried")
+            or said.isin(end, "rel_made_by")
+            or said.isin(end, "rel_aboard")
+        )
+        if said.tokens[end].kind == "p" or small:
+            break
+        end += 1
+    return end
+
+
+@dataclass(frozen=True, slots=True)
+class Ship:
+    """A ship: its name, type as printed, and the country of its flag."""
+
+    name: Name
+    type: str
+    flag: str
+
+
+def vessel_of(said: Said) -> Ship | None:
+    """The ship a sentence names after its type or after "aboard".
+
+    Examples
+    --------
+    >>> from madein.press.reading import read_text
+    >>> from madein.press.relation_words import relation_language
+    >>> from madein.press.said import said_of
+    >>> ship = vessel_of(next(said_of(read_text("Cars boarded Panamanian vehicles carrier Silver Queen."), relation_language("en"))))
+    >>> ship.name.text, ship.type, ship.flag
+    ('Silver Queen', 'vehicles carrier', 'Panama')
+    """
+    for name in said.names:
+        if name.kind not in ("name", "model"):
+            continue
+        i = name.first
+        if said.isin(i - 1, "rel_vessel"):
+            first = i - 1
+            while said.isin(first - 1, "rel_vessel_kind"):
+                first -= 1
+            return Ship(name, said.words(first, i), _flag(said, first))
+        k = i - 1
+        flag = said.ending.get(k - 1) if said.isin(k, "rel_flagged") else None
+        k = flag.first - 1 if flag else k
+        k -= said.low(k) == "the"
+        if said.isin(k, "rel_aboard") and name.kind != "place":
+            code = find_economy(flag.text) if flag else None
+            return Ship(name, "", economy_label(code) if code else "")
+    return None
+
+
+def _flag(said: Said, first: int) -> str:
+    """The country of the adjective before a ship's type, "-flagged" passed over."""
+    k = first - 1
+    while k >= 0 and k > first - 4 and (said.isin(k, "rel_flagged") or said.low(k) == "-"):
+        k -= 1
+    return str(said.lang.maps["rel_demonyms"].get(said.low(k), ""))

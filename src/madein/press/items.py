@@ -1,0 +1,262 @@
+"""A page cut into articles, and an article into sentences, with the date from which its words count."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+from madein.press.language import Language
+from madein.press.model import Item, Token
+from madein.press.times import TimeFound, find_times
+from madein.press.tokens import tokenize
+
+MOST_SENTENCE = 4000
+"""Characters after which a sentence without an end is cut, at a space."""
+
+_END = re.compile(r"[.!?…。]+[\"'”’»)\]]*(?=\s)")
+_LINE = re.compile(r"[^\r\n]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of text that holds something: its span and its looks."""
+
+    start: int
+    end: int
+    text: str
+
+    @property
+    def prose(self) -> bool:
+        """True for running text: long, or closed like a sentence."""
+        return len(self.text) > 110 or (len(self.text) > 40 and self.text.rstrip("\"'”’)").endswith((".", "!", "?", "…")))
+
+    @property
+    def shouting(self) -> bool:
+        """True for a headline in capitals."""
+        letters = [c for c in self.text if c.isalpha()]
+        return len(self.text.split()) >= 4 and bool(letters) and sum(c.isupper() for c in letters) >= 0.8 * len(letters)
+
+
+def lines_of(text: str) -> list[Line]:
+    """Every line with something on it."""
+    out = []
+    for found in _LINE.finditer(text):
+        stripped = found[0].strip()
+        if stripped:
+            start = found.start() + found[0].index(stripped[0])
+            out.append(Line(start, start + len(stripped), stripped))
+    return out
+
+
+def split_items(text: str, published: Collection[str] = ("published",)) -> list[tuple[int, int, str]]:
+    """Spans and headlines of the articles on a page; one item where nothing divides it.
+
+    An article begins at a headline in capitals above running text, or at a headline above a word such as "Published".
+
+    Examples
+    --------
+    >>> page = "Steel up\\n\\nPublished\\n\\nOutput rose 5% in May, it said.\\n\\nShoes down\\n\\nPublished\\n\\nSales fell 3% in June."
+    >>> [title for _, _, title in split_items(page)]
+    ['Steel up', 'Shoes down']
+    """
+    lines = lines_of(text)
+    starts: list[int] = []
+    for i, line in enumerate(lines):
+        if line.prose or len(line.text.split()) < 2:
+            continue
+        below = [x.text.lower().rstrip(":") for x in lines[i + 1 : i + 3]]
+        if any(b.startswith(tuple(published)) for b in below[:1]) or (line.shouting and i + 1 < len(lines) and lines[i + 1].prose):
+            starts.append(i)
+    if not starts:
+        return [(0, len(text), _title(lines))]
+    # What stands before the first headline is an article of its own if it holds running text.
+    spans = []
+    if any(x.prose for x in lines[: starts[0]]):
+        spans.append((0, lines[starts[0]].start, _title(lines[: starts[0]])))
+    for i, nxt in zip(starts, [*starts[1:], None], strict=True):
+        spans.append((lines[i].start, lines[nxt].start if nxt is not None else len(text), lines[i].text))
+    if spans[0][0] > 0:
+        spans[0] = (0, *spans[0][1:])
+    return spans
+
+
+def _title(lines: Sequence[Line]) -> str:
+    """The last short line before the first running text."""
+    for i, line in enumerate(lines):
+        if line.prose:
+            return lines[i - 1].text if i else ""
+    return lines[0].text if lines else ""
+
+
+def sentences(text: str, start: int, end: int, lang: Language) -> Iterator[tuple[int, int]]:
+    """Spans of the sentences of a stretch; a line that goes on in small letters belongs to the one before.
+
+    Examples
+    --------
+    >>> from madein.press.language import language
+    >>> said = "Mr. Hung of U.S. Steel Co. said it cost $1.5 billion. It rose 3.2%.\\nNew line"
+    >>> [said[a:b] for a, b in sentences(said, 0, len(said), language("en"))]
+    ['Mr. Hung of U.S. Steel Co. said it cost $1.5 billion.', 'It rose 3.2%.', 'New line']
+    """
+    block: tuple[int, int] | None = None
+    for found in _LINE.finditer(text, start, end):
+        if not found[0].strip():
+            if block:
+                yield from _in_block(text, *block, lang)
+            block = None
+            continue
+        first = found[0].lstrip()[0]
+        goes_on = block is not None and first.islower() and text[block[0] : block[1]].rstrip()[-1:] not in ".!?:;"
+        gap = text.count("\n", block[1], found.start()) if block else 0
+        if block and goes_on and gap <= 1:
+            block = (block[0], found.end())
+        else:
+            if block:
+                yield from _in_block(text, *block, lang)
+            block = found.span()
+    if block:
+        yield from _in_block(text, *block, lang)
+
+
+def _in_block(text: str, start: int, end: int, lang: Language) -> Iterator[tuple[int, int]]:
+    at = start
+    for found in _END.finditer(text, start, end):
+        if found.end() - at > MOST_SENTENCE:
+            yield from _cut(text, at, found.end())
+            at = found.end()
+        elif _ends(text, found, end, lang):
+            yield from _stripped(text, at, found.end())
+            at = found.end()
+    yield from _cut(text, at, end)
+
+
+def _cut(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    while end - start > MOST_SENTENCE:
+        space = text.rfind(" ", start, start + MOST_SENTENCE)
+        stop = space if space > start else start + MOST_SENTENCE
+        yield from _stripped(text, start, stop)
+        start = stop
+    yield from _stripped(text, start, end)
+
+
+def _stripped(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    piece = text[start:end]
+    if piece.strip():
+        yield start + len(piece) - len(piece.lstrip()), end - len(piece) + len(piece.rstrip())
+
+
+def _ends(text: str, found: re.Match[str], end: int, lang: Language) -> bool:
+    after = text[found.end() : min(end, found.end() + 12)].lstrip()
+    if after and after[0].islower():
+        return False
+    if found[0][0] != ".":
+        return True
+    before = text[max(0, found.start() - 24) : found.start()]
+    word = re.split(r"[\s(\"“]", before)[-1]
+    return not (word.lower() in lang.lists["title"] or (len(word) == 1 and word.isupper()) or re.fullmatch(r"(?:[A-Za-z]\.)+[A-Za-z]", word))
+
+
+def anchored(text: str, spans: Sequence[tuple[int, int, str]], lang: Language, given: date | None) -> list[Item]:
+    """Items with the date their words count from: printed, inferred from the years they name, from their neighbours, or given."""
+    items = []
+    for start, end, title in spans:
+        anchor, inferred, precision = given or None, False, "day"
+        found = _evidence(text, start, end, lang)
+        if given is None:
+            anchor, inferred, precision = _infer(found)
+        items.append(Item(start, end, title, anchor, inferred, precision))
+    dated = [i.anchor for i in items if i.anchor]
+    if not dated:
+        return items
+    latest = max(dated)
+    out = []
+    for item in items:
+        if item.anchor is not None:
+            out.append(item)
+            continue
+        day = _first_day(text, item, lang)
+        if day:
+            near = [at for y in (-1, 0, 1) if (at := _on(day, latest.year + y))]
+            guess = min(near, key=lambda at: abs(at - latest), default=latest)
+            out.append(replace(item, anchor=guess, anchor_inferred=True, precision="day"))
+        else:
+            out.append(replace(item, anchor=latest, anchor_inferred=True, precision="year"))
+    return out
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What a sentence says of time: its expressions, and whether it speaks of last year, this year, or the future."""
+
+    times: tuple[TimeFound, ...]
+    tokens: tuple[Token, ...]
+    last_year: bool
+    future: bool
+    history: bool
+
+
+def _evidence(text: str, start: int, end: int, lang: Language) -> list[Evidence]:
+    out = []
+    for a, b in sentences(text, start, min(end, start + 40_000), lang):
+        tokens = lang.join(tokenize(text, a, b))
+        times = tuple(find_times(tokens, lang, None, text))
+        words = {t.low for t in tokens}
+        last = any(t.tag == "last_year" for t in times)
+        out.append(Evidence(times, tuple(tokens), last, bool(words & lang.lists["future"]), bool(words & lang.lists["history"])))
+    return out
+
+
+def _infer(found: Sequence[Evidence]) -> tuple[date | None, bool, str]:
+    """The date an item counts from, whether it is inferred, and how fine it is."""
+    full = [t.period for e in found[:4] for t in e.times if t.period and t.tag in ("month_day_year", "day_month_year", "date")]
+    if full:
+        return full[0].first, False, "day"
+    day = next((t for e in found[:6] for t in e.times if t.tag in ("month_day", "day_month")), None)
+    past = [t.period for e in found if not e.future and not e.history for t in e.times if t.period and t.period.whole_months]
+    recent = [p for p in past if p.kind in ("month", "quarter") or (p.is_year_to_date and p.kind != "year")]
+    if recent:
+        latest = max(p.last for p in recent) + timedelta(days=5)
+        if day is not None and day.month_day:
+            near = [at for y in (-1, 0, 1) if (at := _on(day.month_day, latest.year + y))]
+            if near:
+                return min(near, key=lambda at: abs(at - latest)), True, "day"
+        return latest, True, "month"
+    year = _last_year(found) or max((p.first.year for p in past if p.kind == "year"), default=None)
+    if year is None:
+        ahead = [p.first.year for e in found if e.future for t in e.times if (p := t.period) and p.kind == "year"]
+        year = min(ahead) - 1 if ahead else None
+    if year is None:
+        return None, True, "year"
+    if day is not None and day.month_day:
+        at = _on(day.month_day, year)
+        if at:
+            return at, True, "day"
+    return date(year, 12, 31), True, "year"
+
+
+def _last_year(found: Sequence[Evidence]) -> int | None:
+    """The year after the one that 'last year' stands beside."""
+    for i, e in enumerate(found):
+        if e.last_year:
+            for near in found[max(0, i - 1) : i + 2]:
+                years = [t.period.first.year for t in near.times if t.tag == "year" and t.period]
+                if years and not near.future and not near.history:
+                    return years[0] + 1
+    return None
+
+
+def _on(month_day: tuple[int, int], year: int) -> date | None:
+    try:
+        return date(year, *month_day)
+    except ValueError:
+        return None
+
+
+def _first_day(text: str, item: Item, lang: Language) -> tuple[int, int] | None:
+    for e in _evidence(text, item.start, item.end, lang)[:6]:
+        for t in e.times:
+            if t.tag in ("month_day", "day_month"):
+                return t.month_day
+    return None

@@ -1,0 +1,114 @@
+"""Orders a maker holds, and where it says it will export to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from madein.press.cargo import goods_of
+from madein.press.names import Name
+from madein.press.parties import Focus, actor, bodies_from, printed
+from madein.press.relation_model import ExportPlan, Mark, OrderBook, Shipment
+from madein.press.said import Placed, Said
+
+_FUTURE = frozenset({"will", "plans", "plan", "planning", "aims", "intends", "expects", "hopes", "wants", "to", "would"})
+
+
+def order_books(said: Said, focus: Focus, shipped: Sequence[Shipment]) -> Iterator[OrderBook]:
+    """Counts of orders with models and maker; the share already shipped where the same text tells of one shipment.
+
+    Examples
+    --------
+    >>> from madein.press.reading import read_text
+    >>> from madein.press.relation_words import relation_language
+    >>> from madein.press.said import said_of
+    >>> said = next(said_of(read_text("Voltara has received orders for 1,240 buses of the E12 and E18 models."), relation_language("en")))
+    >>> [(b.actor, b.models, b.orders) for b in order_books(said, Focus(), ())]
+    [('Voltara', ('E12', 'E18'), 1240.0)]
+    """
+    for p in said.facts:
+        if p.fact.kind != "count" or not isinstance(p.fact.value, float | int) or not _of_orders(said, p):
+            continue
+        names, span = actor(said, p.first, focus)
+        who = names[0] if names else next((s.actor for s in shipped if s.actor), "") or focus.company
+        if not who:
+            continue
+        models = [n for n in said.names if n.kind == "model" and p.last <= n.first <= p.last + 12]
+        marks = [Mark("orders", p.fact.start, p.fact.end), *(said.mark("models", n.first, n.last) for n in models)]
+        if names and span:
+            marks.append(said.mark("actor", *span))
+        part = _out_of(said, p)
+        lot = next((s for s in shipped if s.actor == who and s.units), None)
+        share = 100.0 * lot.units / p.fact.value if part and lot and lot.units and p.fact.value else None
+        facts = (p.fact.id, *(lot.facts[:1] if lot and share is not None else ()))
+        yield OrderBook(
+            actor=who,
+            models=printed(models),
+            orders=float(p.fact.value),
+            share_shipped_pct=share,
+            item=said.item,
+            start=said.start,
+            end=said.end,
+            marks=tuple(marks),
+            facts=facts,
+        )
+
+
+def _of_orders(said: Said, p: Placed) -> bool:
+    """True for "65,000 orders" and "orders for 1,240 buses"."""
+    if any(said.low(k) in ("placed", "place", "places", "placing") for k in range(max(0, p.first - 6), p.first)):
+        return False  # the buyer's orders, not the maker's
+    if p.fact.unit == "order" or any(said.isin(k, "rel_orders") for k in range(p.last, p.last + 2)):
+        return True
+    return any(said.isin(k, "rel_orders") and said.low(k + 1) in ("for", "of") for k in range(max(0, p.first - 5), p.first))
+
+
+def _out_of(said: Said, p: Placed) -> bool:
+    return said.low(p.first - 1) in ("among", "of") or (said.low(p.first - 1) == "the" and said.low(p.first - 2) in ("among", "of"))
+
+
+def export_plans(said: Said, focus: Focus) -> Iterator[ExportPlan]:
+    """Who will export to where, and when.
+
+    Examples
+    --------
+    >>> from madein.press.reading import read_text
+    >>> from madein.press.relation_words import relation_language
+    >>> from madein.press.said import said_of
+    >>> said = next(said_of(read_text("Kintara Foods plans to export noodles to Egypt, Kenya and Morocco in 2026."), relation_language("en")))
+    >>> [(r.actor, r.destinations, r.period) for r in export_plans(said, Focus())]
+    [('Kintara Foods', ('Egypt', 'Kenya', 'Morocco'), '2026')]
+    """
+    for i in range(1, len(said.tokens)):
+        ahead = said.low(i - 1) in _FUTURE or (said.low(i - 1) in ("also", "further", "begin", "start", "now") and said.low(i - 2) in _FUTURE)
+        if not said.isin(i, "rel_export") or not ahead:
+            continue
+        for k in range(i + 1, min(len(said.tokens), i + 10)):
+            if said.low(k) == "to":
+                places = [n for n in bodies_from(said, k + 1, focus, places=True) if n.kind == "place"]
+                if not places:
+                    continue
+                yield _export_plan(said, focus, i, k, places)
+                return
+
+
+def _export_plan(said: Said, focus: Focus, verb: int, to: int, places: Sequence[Name]) -> ExportPlan:
+    names, span = actor(said, verb, focus)
+    t = said.time_near(to)
+    counted = next((p for p in said.facts if verb < p.first < to and p.fact.kind == "count" and isinstance(p.fact.value, float | int)), None)
+    goods = goods_of(said, counted, focus) if counted else None
+    marks = [said.mark("destinations", n.first, n.last) for n in places]
+    facts = [p.fact.id for p in said.facts if t is not None and p.first < t.last and t.first < p.last]
+    if t is not None:
+        marks.append(said.mark("period", t.first, t.last))
+    if names and span:
+        marks.append(said.mark("actor", *span))
+    if counted is not None:
+        marks.append(Mark("units", counted.fact.start, counted.fact.end))
+        facts.append(counted.fact.id)
+    if goods is not None:
+        marks.append(said.mark("product", goods.first, goods.last))
+    return ExportPlan(
+        actor=names[0] if names else "", product=goods.text if goods else "", destinations=printed(places), period=str(t.period) if t else "",
+        units=float(counted.fact.value) if counted and isinstance(counted.fact.value, float | int) else None,
+        qualifier=counted.fact.qualifier if counted else "", item=said.item, start=said.start, end=said.end, marks=tuple(marks), facts=tuple(facts),
+    )  # fmt: skip

@@ -1,0 +1,73 @@
+"""Facts of one or several articles held against each other: what agrees, what contradicts, what follows, what was revised."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from madein.press.alike import stated
+from madein.press.derive import against_plan, confronted, derived
+from madein.press.model import Reading
+from madein.press.phases import phases_within
+from madein.press.records import amounts_agree, costs, highest, in_order, records
+from madein.press.relation_model import Project, Relation
+from madein.press.relations import relations_of
+from madein.press.same import headlines, repeated
+from madein.press.verdicts import Verdict
+from madein.press.wholes import identities, outnumbered, sums
+
+
+def reconcile(readings: Iterable[Reading], relations: Iterable[Relation] | None = None) -> tuple[Verdict, ...]:
+    """Hold the facts of readings against each other.
+
+    Parameters
+    ----------
+    readings : iterable of Reading
+        One article, or several that may speak of the same things.
+    relations : iterable of Relation or None
+        Relations of the same readings; read here if None.
+
+    Returns
+    -------
+    tuple of Verdict
+        In the order of the statements they rest on. A contradiction is stated only where intervals of rounding exclude each
+        other and nothing else explains it; what cannot be told is said to be so.
+
+    Examples
+    --------
+    >>> from madein.press.reading import read_text
+    >>> text = "The project covers 11.3 hectares in Ha Nam. The first phase of 64.3 hectares has an annual capacity of 10 million devices."
+    >>> for verdict in reconcile([read_text(text)]):
+    ...     print(verdict.verdict, "-", verdict.what)
+    contradiction - area of a phase, 64.3 hectares, against 11.3 hectares of the whole
+    """
+    pages = list(readings)
+    by_page = [list(relations_of(page)) for page in pages] if relations is None else _by_page(pages, list(relations))
+    held = stated(pages)
+    found = list(derived(held))
+    project_of = {(n, fact): k for n, related in enumerate(by_page) for k, r in enumerate(related) if isinstance(r, Project) for fact in r.facts}
+    out: list[Verdict] = [d.verdict for d in found]
+    for verdicts in (
+        confronted(found, held),
+        against_plan(held),
+        repeated(held),
+        headlines(held),
+        sums(held),
+        identities(held),
+        outnumbered(held),
+        phases_within(held, project_of),
+        records(held),
+        highest(held),
+    ):
+        out += verdicts
+    for page, related in zip(pages, by_page, strict=True):
+        facts = {f.id: f for f in page.facts}
+        for verdicts in (in_order(related, facts), costs(related, facts), amounts_agree(related, facts)):
+            out += verdicts
+    order = {page.document.name: n for n, page in enumerate(pages)}
+    unique = dict.fromkeys(out)
+    return tuple(sorted(unique, key=lambda v: (min(((order.get(p.article, 0), p.start) for p in v.parents), default=(0, 0)), v.kind, v.what)))
+
+
+def _by_page(pages: Sequence[Reading], relations: Sequence[Relation]) -> list[list[Relation]]:
+    """Relations sorted to the readings they were read from."""
+    return [[r for r in relations if r.article == page.document.name] for page in pages]

@@ -1,0 +1,151 @@
+"""Articles into facts: shapes of numbers, what is no fact, offsets, hostile text, linear time."""
+
+from __future__ import annotations
+
+import time
+import unicodedata
+from datetime import date
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from madein.press.language import LANGUAGES, language
+from madein.press.reading import read_text
+from madein.press.tokens import tokenize
+
+
+def said(text: str, **more: object) -> list[tuple[object, ...]]:
+    return [(f.text, f.value, f.unit, f.comparison, f.period) for f in read_text(text, **more).facts]  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_every_pattern_reads_its_example(code: str) -> None:
+    words = language(code)
+    wrong = []
+    for name, examples in words.examples.items():
+        for tag, example in examples:
+            if tag not in [m.tag for m in words.scan(name, words.join(tokenize(example)))]:
+                wrong.append((name, tag, example))
+    assert wrong == []
+
+
+def test_languages_have_the_same_lists() -> None:
+    first, *rest = (language(code) for code in LANGUAGES)
+    for other in rest:
+        assert set(first.lists) == set(other.lists)
+        assert set(first.maps) == set(other.maps)
+
+
+@pytest.mark.parametrize(
+    ("text", "facts"),
+    [
+        ("Steel output fell by 4.2 per cent year on year in March 2025.", [("4.2 per cent", -4.2, "percent", "yoy", "2025-03")]),
+        ("In June 2024 sales rose to $3.5bn, up from May by 2%.", [("$3.5bn", 3.5e9, "USD", None, "2024-06"), ("2%", 2.0, "percent", "mom", "2024-06")]),
+        ("Coffee exports reached 1.2 million tonnes in 2023.", [("1.2 million tonnes", 1.2e6, "tonne", None, "2023")]),
+        ("Growth of 4 to 5 per cent is forecast for 2026.", [("4 to 5 per cent", None, "percent", "yoy", "2026")]),
+        ("Imports and exports rose by 14 and 17.5 per cent, respectively, in 2024.", [("14", 14.0, "percent", "yoy", "2024"), ("17.5 per cent", 17.5, "percent", "yoy", "2024")]),
+        ("The plant covers 25 hectares.", [("25 hectares", 25.0, "hectare", None, None)]),
+        ("Output doubled in 2024.", [("doubled", 2.0, "multiple", "yoy", "2024")]),
+        ("It collected 60% of the annual plan in the first half of 2025.", [("60%", 60.0, "percent", "ratio_to_plan", "2025-01..2025-06")]),
+        ("In the first seven months of 2024 sales rose 9.1% year-on-year.", [("9.1%", 9.1, "percent", "ytd_yoy", "2024-01..2024-07")]),
+        ("In Q3 2024 profits shrank 3% from the previous quarter.", [("3%", -3.0, "percent", "qoq", "2024-Q3")]),
+    ],
+)  # fmt: skip
+def test_shapes_of_statements(text: str, facts: list[tuple[object, ...]]) -> None:
+    assert said(text) == facts
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("The model VF 8 and the 5G phone were shown.", "8"),
+        ("Call 024 3942 1234 for details.", "024 3942 1234"),
+        ("Version 1.2.3 was released.", "1.2.3"),
+        ("A figure of 1,2,34 makes no sense.", "1,2,34"),
+        ("As the report says [12], it is so.", "12"),
+        ("Under Decree 15 it is allowed.", "15"),
+    ],
+)
+def test_what_states_nothing_is_seen_but_not_read(text: str, number: str) -> None:
+    reading = read_text(text)
+    assert reading.facts == ()
+    assert number in [u.text for u in reading.unread]
+
+
+def test_no_number_vanishes() -> None:
+    text = "In 2024, VF 8 sales rose 5% to 1,200 cars; call 0243 942 1234 or see [3]. Phase 2 covers 7 ha, 1.2.3 and 31/02/2024 aside."
+    reading = read_text(text)
+    covered = [(f.start, f.end) for f in reading.facts] + [(u.start, u.end) for u in reading.unread]
+    for i, c in enumerate(text):
+        if c.isdigit() and "2024" not in (text[max(0, i - 3) : i + 4]):
+            assert any(a <= i < b for a, b in covered), (c, i, text[max(0, i - 8) : i + 8])
+
+
+def test_offsets_refer_to_the_text_as_it_came() -> None:
+    text = "Xuất khẩu của Việt Nam đạt 39,07 tỷ USD trong tháng 11/2025, tăng 15,1% so với cùng kỳ năm trước."
+    for form in ("NFC", "NFD"):
+        turned = unicodedata.normalize(form, text)
+        reading = read_text(turned)
+        assert [f.value for f in reading.facts] == [39.07e9, 15.1]
+        assert all(turned[f.start : f.end] == f.text for f in reading.facts)
+
+
+def test_the_date_of_an_article_places_its_words() -> None:
+    text = "Exports rose 5% last year. In November they fell 2% on the month."
+    assert [f.period for f in read_text(text, day=date(2025, 12, 6)).facts] == ["2024", "2025-11"]
+    assert all(f.inferred for f in read_text(text, day=date(2025, 12, 6)).facts)
+    assert [f.period for f in read_text(text).facts] == [None, None]
+
+
+def test_a_page_of_several_articles_is_read_article_by_article() -> None:
+    page = (
+        "STEEL OUTPUT RISES AGAIN IN JULY\nSteel output rose 3% year-on-year in July 2024, the ministry said in a note to reporters.\n"
+        "SHOE EXPORTS SLIP IN THE THIRD QUARTER\nShoe exports fell 2% from a year earlier in the third quarter of 2025, customs said.\n"
+    )
+    reading = read_text(page)
+    assert len(reading.items) == 2
+    assert [(f.value, f.period, f.item) for f in reading.facts] == [(3.0, "2024-07", 0), (-2.0, "2025-Q3", 1)]
+
+
+@pytest.mark.parametrize(
+    "text", ["", " ", "\n\n", "no numbers here", "\x00\x01", "٤٥٪ ارتفعت", "\ufeff5%", "31 February 2024 was 5% warmer", "5", "%", "$", "1" * 5000]
+)
+def test_odd_texts_do_no_harm(text: str) -> None:
+    reading = read_text(text)
+    assert all(text[f.start : f.end] == f.text for f in reading.facts)
+
+
+WORDS = ["exports", "rose", "fell", "to", "by", "and", "5%", "US$3.2 billion", "1,234", "in", "2024", "July", "the", "first", "11 months", "of", "year-on-year",
+         "nearly", "respectively", ",", ".", "(", ")", "-", "million", "per cent", "VND", "tăng", "tỷ đồng", "tháng", "7/2024", "so với cùng kỳ", "\n"]  # fmt: skip
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(st.sampled_from(WORDS), max_size=40), st.sampled_from(["", "en", "vi"]))
+def test_any_order_of_words_is_read_without_failing(words: list[str], code: str) -> None:
+    text = " ".join(words)
+    reading = read_text(text, lang=code)
+    for f in reading.facts:
+        assert text[f.start : f.end] == f.text
+        assert (f.value is None) == (f.value_low is not None)
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.text(max_size=200))
+def test_any_text_is_tokenized_once_and_in_order(text: str) -> None:
+    tokens = tokenize(text)
+    assert all(a.end <= b.start for a, b in zip(tokens, tokens[1:], strict=False))
+    assert sum(t.end - t.start for t in tokens) == sum(not c.isspace() for c in text)
+    read_text(text)
+
+
+@pytest.mark.parametrize("piece", ["1,", " ", "(", "million ", "1-2-", "the first ", "and ", "5% ", "US$", "A. ", "tăng ", "\n"])
+def test_time_grows_with_length_only(piece: str) -> None:
+    def cost(n: int) -> float:
+        began = time.process_time()
+        read_text(piece * n)
+        return time.process_time() - began
+
+    cost(100)
+    small, large = min(cost(4000) for _ in range(2)), cost(32_000)
+    assert large < 20 * small + 0.5, (small, large)

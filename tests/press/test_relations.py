@@ -1,0 +1,171 @@
+"""Relations read from passages made up for these tests, and from reference articles where they are at hand."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import sys
+import time
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from madein.press.model import Document, Item, Reading
+from madein.press.reading import read_text
+from madein.press.relation_model import Relation
+from madein.press.relation_words import relation_language
+from madein.press.relations import relations_of
+from madein.press.said import said_of
+from madein.press.tokens import tokenize
+
+HERE = Path(__file__).parent
+CASES: list[dict[str, Any]] = yaml.safe_load((HERE / "relations_cases.yaml").read_text("utf-8"))
+
+_spec = importlib.util.spec_from_file_location("relation_scores", HERE / "relation_scores.py")
+assert _spec and _spec.loader
+scores = importlib.util.module_from_spec(_spec)
+sys.modules["relation_scores"] = scores
+_spec.loader.exec_module(scores)
+
+
+def read(case: dict[str, Any]) -> tuple[Reading, tuple[Relation, ...]]:
+    reading = read_text(case["text"], case["id"], day=case.get("day"))
+    return reading, relations_of(reading)
+
+
+def test_the_passages_are_many_and_their_kinds_too() -> None:
+    noted = {r["type"] for c in CASES for r in c["relations"]}
+    assert len(CASES) >= 40
+    assert noted >= {
+        "project",
+        "shipment",
+        "order_book",
+        "export_plan",
+        "ownership",
+        "joint_venture",
+        "person_role",
+        "pilot",
+        "agreement",
+        "recognition",
+        "plan",
+    }
+
+
+def test_passages_are_read_as_a_reader_notes_them() -> None:
+    whole = scores.Score()
+    for case in CASES:
+        whole.add(scores.score([r.as_dict() for r in read(case)[1]], case["relations"]))
+    assert whole.recall >= 0.97, whole.notes
+    assert whole.precision >= 0.98, whole.notes
+
+
+@pytest.mark.parametrize("case", [c for c in CASES if not c["relations"]], ids=lambda c: c["id"])
+def test_statistics_and_chatter_hold_no_relations(case: dict[str, Any]) -> None:
+    assert read(case)[1] == ()
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda c: c["id"])
+def test_every_field_points_to_its_characters(case: dict[str, Any]) -> None:
+    reading, found = read(case)
+    ids = {f.id for f in reading.facts}
+    for relation in found:
+        assert 0 <= relation.start < relation.end <= len(case["text"])
+        assert set(relation.facts) <= ids
+        for mark in relation.marks:
+            cut = " ".join(case["text"][mark.start : mark.end].split())
+            assert cut
+            value = getattr(relation, mark.name, None)
+            if mark.name in ("person", "child", "parent", "vessel", "org", "by", "owner", "name", "location", "province", "action"):
+                assert value == cut or relation.type == "shipment", (mark, value, cut)
+            if isinstance(value, tuple) and value and all(isinstance(v, str) for v in value):
+                assert cut in value
+
+
+def test_reading_twice_gives_the_same() -> None:
+    for case in CASES[:10]:
+        assert read(case)[1] == read(case)[1]
+
+
+def test_patterns_read_their_examples_back() -> None:
+    lang = relation_language("en")
+    assert lang is not None
+    for name, examples in lang.examples.items():
+        if name.startswith("rel_"):
+            for tag, said in examples:
+                assert tag in [m.tag for m in lang.scan(name, tokenize(said))], (name, tag, said)
+
+
+def test_a_language_without_words_has_no_relations() -> None:
+    reading = read_text("Voltara shipped 40 buses to Chile in May 2024.", lang="en")
+    assert relations_of(replace(reading, document=replace(reading.document, language="xx"))) == ()
+
+
+def test_capital_per_unit_needs_one_part() -> None:
+    text = (
+        "Corvane Steel is building a mill in Odisha at a total cost of $300 million. The first phase, with a capacity of 50,000 tonnes a year, "
+        "is to be completed in 2027."
+    )
+    (built,) = [r for r in relations_of(read_text(text)) if r.type == "project"]
+    told = built.as_dict()
+    assert (told["investment_usd"], told["capacity"], told["phase"]) == (300_000_000, 50_000, 1)
+    # The money pays for all of it, the capacity is that of a phase: their ratio means nothing.
+    assert "usd_per_unit_capacity" not in told
+
+
+@pytest.mark.parametrize(
+    "junk",
+    [
+        "Aa " * 20_000,
+        "A, B and " * 8_000,
+        "The X will build a plant in " * 2_500,
+        "a subsidiary of " * 5_000,
+        "(" * 30_000,
+        "Bo-" * 20_000,
+        "CEO of " * 8_000,
+    ],
+)
+def test_time_grows_with_length_only(junk: str) -> None:
+    reading = Reading(Document("junk", junk, "en"), (Item(0, len(junk), "", date(2025, 1, 1), False),), ())
+    begun = time.process_time()
+    relations_of(reading)
+    assert time.process_time() - begun < 4.0
+
+
+def test_a_thousand_sentences_take_ten_times_a_hundred() -> None:
+    said = (
+        "Bo Ltd shipped {n} buses to Chile. Ann Lee, CEO of Bo Ltd, plans to hire 30 workers. "
+        "Bo Ltd, owned by Ma Group, was named Best Shop by Co Media. "
+    )
+    took = []
+    for count in (100, 1000):
+        reading = read_text("".join(said.format(n=n + 2) for n in range(count)))
+        begun = time.process_time()
+        relations_of(reading)
+        took.append(time.process_time() - begun)
+    # Ten times the text may take ten times as long, with room for a machine that is busy.
+    assert took[1] < 30 * took[0] + 0.5
+
+
+def test_names_in_headlines_of_capitals_are_left_alone() -> None:
+    lang = relation_language("en")
+    assert lang is not None
+    seen = read_text("VOLTARA SHIPS BUSES TO CHILE\nVoltara shipped 40 buses to Chile in May 2024, the company said.")
+    assert [s.text[s.start : s.end][:7] for s in said_of(seen, lang)] == ["Voltara"]
+
+
+def test_reference_articles(reference: Path) -> None:
+    notes = reference / "press" / "relations.jsonl"
+    if not notes.is_file():
+        pytest.skip(f"no {notes.name} in the reference data")
+    noted = [json.loads(line) for line in notes.read_text("utf-8").splitlines() if line.strip()]
+    whole = scores.Score()
+    for name in sorted({n["article"] for n in noted}):
+        text = (reference / "press" / "articles" / name).read_bytes().decode("utf-8")
+        found = [r.as_dict() for r in relations_of(read_text(text, name))]
+        whole.add(scores.score(found, [n for n in noted if n["article"] == name]))
+    assert whole.recall >= 0.9, whole.notes
+    assert whole.precision >= 0.85, whole.notes
