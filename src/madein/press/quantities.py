@@ -282,6 +282,7 @@ class _Scanner:
     def phone(self, n: Literal) -> int:
         """End of three or more groups of digits parted by spaces, dots or dashes, or of a number after a plus; 0 for none."""
         groups, j = 1, n.last
+
         def goes_on(k: int) -> bool:
             return self.t[k].kind == "d" or (self.low(k) in ("-", ".") and k + 1 < len(self.t) and self.t[k + 1].kind == "d")
 

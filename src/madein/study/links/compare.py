@@ -33,7 +33,8 @@ class Compared:
 _WHOLE = frozenset(
     (
         "total overall whole country countrys nation national nationwide goods merchandise commodity commodities value values turnover "
-        "revenue of the s its and in for general entire combined two way kim ngach tong tri gia ca nuoc hang hoa cua viet nam vietnams vietnamese index indexes"
+        "revenue of the s its and in for general entire combined two way kim ngach tong tri gia ca nuoc hang hoa cua "
+        "viet nam vietnams vietnamese index indexes"
     ).split()
 )
 """Words that leave a measure the whole of an economy; any other word makes it a part, about which nothing is held."""
@@ -121,7 +122,8 @@ def fact_from_row(row: dict[str, Any]) -> Fact:
     """The fact a row of the table ``facts`` holds."""
     return Fact(
         article=row["article"], start=row["start"], end=row["end"], text=row["text"], sent_start=0, sent_end=0, sentence=row["sentence"],
-        kind=row["kind"], indicator=row["indicator"], value=row["value"] if row["value"] is not None else row["date"], unit=row["unit"], comparison=row["comparison"],
+        kind=row["kind"], indicator=row["indicator"], value=row["value"] if row["value"] is not None else row["date"], unit=row["unit"],
+        comparison=row["comparison"],
         period=row["period"], geography=row["geography"], actor=row["actor"], qualifier=row["qualifier"], status=row["status"],
         value_low=row["value_low"], value_high=row["value_high"], measure=row["measure"], item=row["item"], inferred=row["inferred"], id=row["id"],
     )  # fmt: skip
