@@ -13,9 +13,9 @@ from playwright.sync_api import sync_playwright
 def main(folder: str, target: str) -> None:
     with sync_playwright() as play:
         browser = play.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox", "--disable-gpu"])
-        page = browser.new_page(viewport={"width": 1280, "height": 1080}, device_scale_factor=1)
+        page = browser.new_page(viewport={"width": 1560, "height": 1020}, device_scale_factor=1)
         page.goto((Path(folder) / "out" / "report.html").resolve().as_uri())
-        page.locator("p.finding a.num").nth(3).click()
+        page.locator("a.mark.m-revised").first.click()
         page.wait_for_timeout(400)
         page.screenshot(path=target)
         browser.close()

@@ -12,7 +12,7 @@ from madein.press.intervals import APPROX_UNITS, Interval, growth_between, inter
 from madein.press.model import Fact
 
 finite = st.floats(-1e9, 1e9, allow_nan=False)
-some = settings(max_examples=1500, deadline=None)
+some = settings(max_examples=150, deadline=None)
 
 
 def printed(value: float, decimals: int, scale: float, word: str, qualifier: str = "exact", unit: str = "USD") -> Fact:

@@ -20,7 +20,7 @@ from madein.press.reading import read_text
 from madein.press.reconcile import reconcile
 from madein.press.verdicts import Verdict
 
-some = settings(max_examples=15000, deadline=None)
+some = settings(max_examples=800, deadline=None)
 
 
 def page(name: str, said: list[dict[str, Any]], day: date = date(2025, 1, 6)) -> Reading:
@@ -258,7 +258,7 @@ def test_a_round_number_is_given_the_benefit_of_the_doubt() -> None:
 
 
 def test_every_verdict_names_its_parents_and_reason() -> None:
-    text = "In 2024 Vietnam's total import-export turnover reached $786.3 billion, up 15.4 per cent on year."
+    text = "In 2024 foreign trade came to $786.3 billion, a rise of 15.4 per cent year on year."
     (found,) = reconcile([read_text(text, "a.txt")])
     assert [text[p.start : p.end] for p in found.parents] == ["$786.3 billion", "15.4 per cent"]
     assert found.why

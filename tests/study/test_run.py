@@ -268,3 +268,17 @@ def test_kill_nine_at_twenty_moments_leaves_a_whole_state(small: Path) -> None:
 @pytest.mark.slow
 def test_kill_nine_at_twenty_moments_of_the_example(example: Path) -> None:
     kill_twenty_times(example)
+
+
+def test_the_code_of_rooms_is_in_the_key_of_links(monkeypatch: pytest.MonkeyPatch) -> None:
+    from madein.study import steps
+
+    seen: list[set[str]] = []
+    monkeypatch.setattr(steps, "hash_files", lambda paths: seen.append({f"{p.parent.name}/{p.name}" for p in paths}) or "x")
+    steps.step_source.cache_clear()
+    steps.step_source("press_vs_data")
+    steps.step_source("indices")
+    steps.step_source.cache_clear()
+    assert {"links/statements.py", "links/compare.py", "press/rounding.py", "indices/tables.py"} <= seen[0]
+    assert "indices/tables.py" in seen[1]
+    assert "press/rounding.py" not in seen[1]

@@ -47,7 +47,7 @@ def stated(readings: Sequence[Reading]) -> list[Stated]:
     Examples
     --------
     >>> from madein.press.reading import read_text
-    >>> [sorted(s.words) for s in stated([read_text("In 2024 Vietnam's seafood export revenue reached US$10 billion.")])]
+    >>> [sorted(s.words) for s in stated([read_text("In 2024 Kenya's seafood export revenue came to US$2 billion.")])]
     [['export', 'seafood']]
     """
     out = []
@@ -104,8 +104,8 @@ def named(text: str, lang: str = "en") -> frozenset[str]:
 
     Examples
     --------
-    >>> sorted(named("VIETNAM’S SEAFOOD EXPORTS HIT")), sorted(named("total import-export turnover"))
-    (['export', 'seafood'], ['export', 'import'])
+    >>> sorted(named("KENYA’S COFFEE EXPORTS HIT")), sorted(named("total import-export turnover"))
+    (['coffee', 'export'], ['export', 'import'])
     """
     words = relation_language(lang) or relation_language("en") or language("en")
     idle = ("stop", "verbs", "report_verb", "rise", "fall", "growth_noun", "milestone", "past", "present", "same_idle")
@@ -216,14 +216,14 @@ def is_base(s: Stated) -> bool:
 
 
 def is_threshold(s: Stated) -> bool:
-    """True for "37 items with a turnover of over $1 billion": a bound behind a count in its clause, not a level.
+    """True for "12 goods with a turnover of over $2 billion": a bound behind a count in its clause, not a level.
 
     Examples
     --------
     >>> from madein.press.reading import read_text
-    >>> seen = stated([read_text("In 2024, there were 37 items with an export turnover of over $1 billion.")])
+    >>> seen = stated([read_text("In 2024, it sold 12 goods with a turnover of over $2 billion each.")])
     >>> [(s.fact.text, is_threshold(s)) for s in seen]
-    [('37', False), ('$1 billion', True)]
+    [('12', False), ('$2 billion', True)]
     """
     if s.fact.qualifier not in ("more_than", "less_than"):
         return False

@@ -12,7 +12,7 @@ from madein.press.sites import Goods
 
 
 def goods_of(said: Said, counted: Placed, focus: Focus) -> Goods | None:
-    """The goods a number counts: "rolls of denim" is denim, "EVs of VF8 model" is "VF8 electric vehicles".
+    """The goods a number counts: "rolls of denim" is denim, "EVs of E12 model" is "E12 electric vehicles".
 
     Examples
     --------
@@ -74,9 +74,9 @@ def vessel_of(said: Said) -> Ship | None:
     >>> from madein.press.reading import read_text
     >>> from madein.press.relation_words import relation_language
     >>> from madein.press.said import said_of
-    >>> ship = vessel_of(next(said_of(read_text("Cars boarded Panamanian vehicles carrier Silver Queen."), relation_language("en"))))
+    >>> ship = vessel_of(next(said_of(read_text("The rice left on Maltese bulk carrier Ocean Lotus."), relation_language("en"))))
     >>> ship.name.text, ship.type, ship.flag
-    ('Silver Queen', 'vehicles carrier', 'Panama')
+    ('Ocean Lotus', 'bulk carrier', 'Malta')
     """
     for name in said.names:
         if name.kind not in ("name", "model"):

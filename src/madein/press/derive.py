@@ -33,7 +33,7 @@ def derived(held: Sequence[Stated]) -> Iterator[Derived]:
     --------
     >>> from madein.press.alike import stated
     >>> from madein.press.reading import read_text
-    >>> seen = read_text("In 2024 Vietnam's total import-export turnover reached $786.3 billion, up 15.4 per cent on year.")
+    >>> seen = read_text("In 2024 foreign trade came to $786.3 billion, a rise of 15.4% year on year.")
     >>> [(d.verdict.period, round(d.verdict.low / 1e9, 2), round(d.verdict.high / 1e9, 2)) for d in derived(stated([seen]))]
     [('2023', 681.03, 681.71)]
     """
@@ -131,7 +131,7 @@ def _ratio(level: Interval, percent: Interval) -> Interval:
 def _part_of(s: Stated, level: Stated) -> bool:
     """True where the level stands before the share in its clause chain: "exports of $100 billion, accounting for 30 per cent of the total"."""
     before = level.fact.end <= s.fact.start and level.fact.sent_start == s.fact.sent_start
-    # "37 items accounting for 94 per cent of turnover": a count is no part of a sum of money.
+    # "12 goods making up 80 per cent of turnover": a count is no part of a sum of money.
     return before and level.fact.qualifier != "more_than" and level.fact.kind != "count"
 
 

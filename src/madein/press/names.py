@@ -21,7 +21,7 @@ class Name:
 
     Kind is 'place' (a place known, or followed by "province"), 'site' (a park, zone or port), 'role' (an office without its
     holder), 'person' (right after an office or a title), 'nation' (an adjective), 'modifier' (stands before the noun of
-    another: "SpaceX supplier Wistron"), 'model' (letters and digits) or 'name'.
+    another: "Nimbus supplier Forecon"), 'model' (letters and digits) or 'name'.
     """
 
     first: int
@@ -50,9 +50,9 @@ def find_names(text: str, tokens: Sequence[Token], taken: Sequence[bool], lang: 
     --------
     >>> from madein.press.relation_words import relation_language
     >>> from madein.press.tokens import tokenize
-    >>> said = "Brand automobile manufacturer Omoda & Jaecoo chose Hung Phu Industrial Park in Thai Binh."
+    >>> said = "Bus maker Volt & Sohn chose Batang Industrial Park in Ha Nam."
     >>> [(n.text, n.kind) for n in find_names(said, tokenize(said), [False] * 99, relation_language("en"), frozenset())]
-    [('Omoda & Jaecoo', 'name'), ('Hung Phu Industrial Park', 'site'), ('Thai Binh', 'place')]
+    [('Volt & Sohn', 'name'), ('Batang Industrial Park', 'site'), ('Ha Nam', 'place')]
     """
     i = 0
     while i < len(tokens):
@@ -188,7 +188,7 @@ def _describes(text: str, tokens: Sequence[Token], i: int, lang: Language) -> bo
 
 
 def _split(text: str, tokens: Sequence[Token], i: int, j: int, lang: Language) -> Iterator[Name]:
-    """An office and its holder apart; a place before a person ("Ambassador to Vietnam Marc Knapper") apart."""
+    """An office and its holder apart; a place before a person ("Envoy to Ghana Olu Ade") apart."""
     lists = lang.lists
     office = max((k for k in range(i, j) if tokens[k].low in lists["rel_role"]), default=-1)
     if office >= 0:

@@ -35,10 +35,10 @@ def reconcile(readings: Iterable[Reading], relations: Iterable[Relation] | None 
     Examples
     --------
     >>> from madein.press.reading import read_text
-    >>> text = "The project covers 11.3 hectares in Ha Nam. The first phase of 64.3 hectares has an annual capacity of 10 million devices."
+    >>> text = "The park covers 20 hectares in Debrecen. Its first phase covers 31 hectares."
     >>> for verdict in reconcile([read_text(text)]):
     ...     print(verdict.verdict, "-", verdict.what)
-    contradiction - area of a phase, 64.3 hectares, against 11.3 hectares of the whole
+    contradiction - area of a phase, 31 hectares, against 20 hectares of the whole
     """
     pages = list(readings)
     by_page = [list(relations_of(page)) for page in pages] if relations is None else _by_page(pages, list(relations))

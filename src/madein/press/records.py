@@ -23,7 +23,7 @@ def records(held: Sequence[Stated]) -> Iterator[Verdict]:
     --------
     >>> from madein.press.alike import stated
     >>> from madein.press.reading import read_text
-    >>> text = "Exports reached US$64.01 billion in 2025, surpassing the full-year record of US$62.4 billion set in 2024."
+    >>> text = "Tea exports came to US$3.62 billion in 2024, surpassing the record of US$3.42 billion set in 2021."
     >>> [v.verdict for v in records(stated([read_text(text)]))]
     ['consistent']
     """

@@ -111,7 +111,7 @@ def _of_item(sentences: Sequence[Said], long_forms: dict[str, str], day: date | 
 
 
 def _last_part(said: Said, focus: Focus) -> str:
-    """What a pronoun of the next sentence stands for: the thing of "Sigma OTT's Sigma Multi-DRM", not its owner."""
+    """What a pronoun of the next sentence stands for: the thing of "Delta Soft's Delta Vault", not its owner."""
     first = main_subject(said, focus)
     if not first:
         return ""

@@ -1,4 +1,4 @@
-"""Who is what, and where: "Wang Li, CEO of 1Station", "US Ambassador to Vietnam Marc Knapper", "chief executive Ola Lund"."""
+"""Who is what, and where: "Mei Aoki, CEO of Tanabe", "Envoy to Ghana Olu Ade", "chief executive Ola Lund"."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ def person_roles(said: Said, focus: Focus) -> Iterator[PersonRole]:
     >>> from madein.press.reading import read_text
     >>> from madein.press.relation_words import relation_language
     >>> from madein.press.said import said_of
-    >>> text = "Wang Li, CEO of investment consultants 1Station, met US Ambassador to Vietnam Marc Knapper."
+    >>> text = "Mei Aoki, CEO of robot maker Tanabe, met Indian Ambassador to Ghana Ravi Menon."
     >>> said = next(said_of(read_text(text), relation_language("en")))
     >>> [(r.person, r.role, r.org) for r in person_roles(said, Focus())]
-    [('Wang Li', 'CEO', '1Station'), ('Marc Knapper', 'US Ambassador to Vietnam', '')]
+    [('Mei Aoki', 'CEO', 'Tanabe'), ('Ravi Menon', 'Ambassador to Ghana', '')]
     """
     for name in said.names:
         if name.kind not in ("name", "person") or not _looks_personal(said, name):
@@ -50,7 +50,7 @@ def person_roles(said: Said, focus: Focus) -> Iterator[PersonRole]:
 
 
 def _looks_personal(said: Said, name: Name) -> bool:
-    """True for one to five capitalised words, none of them a body's: "Marc E. Knapper"."""
+    """True for one to five capitalised words, none of them a body's: "Olu B. Ade"."""
     tokens = said.tokens[name.first : name.last]
     words = [t for t in tokens if t.kind == "w"]
     fine = all(t.kind == "w" or t.low in (".", "-", "'") for t in tokens) and 1 <= len(words) <= 5
@@ -70,7 +70,7 @@ def _phrase(said: Said, i: int) -> int:
 
 
 def _office(said: Said, i: int, last: int) -> int:
-    """End of the title with the complement of an office: "Minister of Industry and Trade", "Ambassador to Vietnam"."""
+    """End of the title with the complement of an office: "Minister of Labour and Energy", "Envoy to Ghana"."""
     if not any(said.isin(k, "rel_office") for k in range(i, last)):
         return last
     k = last

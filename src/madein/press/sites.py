@@ -55,11 +55,11 @@ def site_of(said: Said, at: int) -> Found:
     >>> from madein.press.reading import read_text
     >>> from madein.press.relation_words import relation_language
     >>> from madein.press.said import said_of
-    >>> text = "It is building a plant in Hung Phu Industrial Park in the northern province of Thai Binh."
+    >>> text = "It will build a mill in Batang Economic Zone, in the coastal province of Nghe An."
     >>> said = next(said_of(read_text(text), relation_language("en")))
     >>> found = site_of(said, 0)
     >>> found.location.text, found.province.text
-    ('Hung Phu Industrial Park', 'Thai Binh')
+    ('Batang Economic Zone', 'Nghe An')
     """
     placed = [n for n in said.names if n.first >= at and n.kind in ("place", "site", "name") and _after_in(said, n) and not _leads_on(said, n)]
     fine = [n for n in placed if not _country(n)]
@@ -123,8 +123,8 @@ def product_of(said: Said) -> Goods | None:
     >>> from madein.press.reading import read_text
     >>> from madein.press.relation_words import relation_language
     >>> from madein.press.said import said_of
-    >>> product_of(next(said_of(read_text("The factory will produce Omoda and Jaecoo car models."), relation_language("en")))).text
-    'car'
+    >>> product_of(next(said_of(read_text("The works is to make Volt and Sohn bus models."), relation_language("en")))).text
+    'bus'
     """
     for i in range(len(said.tokens)):
         if said.isin(i, "rel_output"):

@@ -46,7 +46,7 @@ def ends_of(said: Said, verb: int) -> tuple[Name | None, Name | None]:
 
 
 def arrival_of(said: Said) -> Arrival | None:
-    """Place and days of "expected to arrive in California in the next 20 days"."""
+    """Place and days of "due to arrive in Dakar within 12 days"."""
     for m in said.lang.scan("rel_arrive", said.tokens):
         k = m.last + 1 if said.low(m.last) == "the" else m.last
         place = said.name_at(k)

@@ -67,8 +67,10 @@ def step_source(use: str) -> StepSource:
         raise ContractBroken("the module must assign ROLES and ENGINES as literals", STEPS[use])
     roles = cast(dict[str, RoleKind], literals["ROLES"])
     engines = cast(tuple[str, ...], literals["ENGINES"])
-    # A room is a package of its own; a link is one module among others.
-    own = [path] if ".links." in STEPS[use] else sorted(path.parent.rglob("*"))
+    own = sorted(path.parent.rglob("*"))
+    if ".links." in STEPS[use]:
+        # A link works with the code of rooms: a change of theirs may change what it makes.
+        own += [p for room in sorted(path.parents[2].glob("*/step.py")) if room.parent.name != "core" for p in sorted(room.parent.rglob("*"))]
     return StepSource(roles, hash_files(own), {e: engine_version(e) for e in engines})
 
 

@@ -16,6 +16,10 @@ WORDS = {
     "agrees": "agree with the data held", "revised": "agree with a print that was revised since",
     "contradicts": "contradict the data held", "nothing": "have nothing held against them",
 }  # fmt: skip
+JUDGED = {
+    "agrees": "held against the statement, which agrees", "contradicts": "held against the statement, which contradicts it", "nothing": "",
+    "revised": "held against the statement, which agrees with an earlier print",
+}  # fmt: skip
 
 _NOTE = """A statement agrees where the interval its words and digits leave meets the interval of the number held for the same measure, \
 comparison and period of the whole economy. It contradicts only where the two exclude each other. Statements about parts (a product, a \
@@ -54,7 +58,7 @@ def _figure(c: Compared, facts: str) -> Figure | None:
         return None
     dims = {"series": f"held against {c.fact.id}", **({"comparison": c.fact.comparison} if c.fact.comparison else {}), "period": c.fact.period or ""}
     parents = (*c.held.refs, Ref(f"table:{facts}", row_at({"id": c.fact.id})))
-    return Figure(c.fact.measure, dims, c.held.value, c.held.unit, parents[:20], c.held.low, c.held.high, method=f"the article {c.verdict}: {c.why}")
+    return Figure(c.fact.measure, dims, c.held.value, c.held.unit, parents[:20], c.held.low, c.held.high, method=f"{JUDGED[c.verdict]}; {c.why}")
 
 
 def _counts(compared: Sequence[Compared]) -> Iterator[Figure]:
