@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import math
 import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -67,6 +68,21 @@ def fact_dict(fact: Fact) -> dict[str, Any]:
 def unread_dict(reading: Reading, unread: Unread) -> dict[str, Any]:
     """A number that was not read, with its article."""
     return {"article": reading.document.name, **dataclasses.asdict(unread)}
+
+
+def relation_dicts(readings: Iterable[Reading]) -> Iterator[dict[str, Any]]:
+    """Relations of each article, in the order of their places."""
+    from madein.press.relations import relations_of
+
+    return (relation.as_dict() for reading in readings for relation in relations_of(reading))
+
+
+def verdict_dicts(readings: Iterable[Reading]) -> Iterator[dict[str, Any]]:
+    """What agrees, contradicts or follows among the facts of all articles together."""
+    from madein.press.reconcile import reconcile
+
+    for verdict in reconcile(list(readings)):
+        yield {k: None if isinstance(v, float) and not math.isfinite(v) else v for k, v in dataclasses.asdict(verdict).items()}
 
 
 def write_records(records: Iterable[dict[str, Any]], format_: str, out: Path | None) -> None:

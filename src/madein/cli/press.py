@@ -18,14 +18,20 @@ def read(
     date: Annotated[str, typer.Option(help="Day, month or year from which 'last year' counts, for texts that print none.")] = "",
     language: Annotated[Literal["", "en", "vi"], typer.Option(help="Language; found in each text if empty.")] = "",
     unread: Annotated[bool, typer.Option("--unread", help="Print the numbers seen but not read, with the reason.")] = False,
+    relations: Annotated[bool, typer.Option("--relations", help="Print relations: projects, shipments, orders, owners, roles.")] = False,
+    reconcile: Annotated[bool, typer.Option("--reconcile", help="Print what agrees, contradicts or follows among all facts read.")] = False,
     format: Annotated[Literal["table", "json", "jsonl", "csv", "parquet", "xlsx"], typer.Option(help="How to print.")] = "table",
     out: Annotated[Path | None, typer.Option(help="File to write to.", show_default=False)] = None,
 ) -> None:
     """Print every fact an article states: value, unit, comparison, period, and its exact place."""
-    from madein.cli.articles import each_reading, fact_dict, print_facts, unread_dict, write_records
+    from madein.cli.articles import each_reading, fact_dict, print_facts, relation_dicts, unread_dict, verdict_dicts, write_records
     from madein.press.chapter import day_of
 
     readings = each_reading(files, day_of(date, "--date"), language)
+    if relations or reconcile:
+        found = relation_dicts(readings) if relations else verdict_dicts(readings)
+        write_records(found, "jsonl" if format == "table" else format, out)
+        return
     if format == "table" and out is None:
         print_facts(readings, unread)
         return

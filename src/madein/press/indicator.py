@@ -32,11 +32,29 @@ def indicator_of(s: Sentence, q: Quantity, kind: str, carried: Carried, last: st
         before = s.words(clause.verb, q.first)
     if kind in ("growth", "share") and not clause.own and last and not (local and s.low(q.after) in s.lang.lists["of_what"]):
         subject = last
-    parts = [p for p in dict.fromkeys((before, local, subject)) if p]
+    predicate = ""
+    if kind in ("level", "growth", "share") and not (before or local) and _only_names(s, clause):
+        predicate = _predicate(s, q, clause)
+    parts = [p for p in dict.fromkeys((before, local, predicate, subject)) if p]
     if not parts:
         inherited = last or carried.indicator or s.item.title
         return inherited, False
     return ", ".join(parts)[:160], bool(clause.own or before or local or subject not in last)
+
+
+def _only_names(s: Sentence, clause: Clause) -> bool:
+    """True if the subject is a bare name ("Viet Nam", "the Port of Hue"): then the predicate says what is counted."""
+    words = [t for t in s.tokens[clause.subject[0] : clause.subject[1]] if t.kind == "w" and t.low not in s.lang.lists["stop"]]
+    return bool(words) and all(t.upper for t in words)
+
+
+def _predicate(s: Sentence, q: Quantity, clause: Clause) -> str:
+    """The words between the verb and the number that name something: ``tonnes of coffee abroad``."""
+    first, last = max(clause.verb + 1, q.first - 12), q.first
+    idle = s.lang.lists["stop"] | s.lang.lists["before_number"] | s.lang.lists["between"]
+    while last > first and (s.low(last - 1) in idle or s.tokens[last - 1].kind == "p"):
+        last -= 1
+    return s.words(first, last) if clause.verb < q.first and first < last else ""
 
 
 def phrase_end(s: Sentence, i: int, clause: Clause) -> int:

@@ -15,6 +15,9 @@ from madein.press.model import Quantity, Token
 _SORTS = {"percent": "percent", "pp": "pp", "index_point": "points", "multiple": "multiple", "ordinal": "ordinal"}
 """Units that words or marks name, and the sort of quantity each makes."""
 
+BARE = frozenset({"", "number", "item"})
+"""Units of numbers with which nothing is counted; such a number may take the unit of the next."""
+
 MOST_LENT = 8
 """Numbers in a row that share the unit of the last."""
 
@@ -114,9 +117,9 @@ class _Scanner:
         """What begins at a token."""
         currency, j = self.currency_before(i)
         if not currency and self.t[i].kind == "w":
-            multiple = self.multiple(i)
-            if multiple:
-                return multiple
+            found = self.multiple(i) or self.fraction(i)
+            if found:
+                return found
         number = self.literal(j)
         if isinstance(number, NotRead):
             return NotRead(i, number.last, number.why)
@@ -321,7 +324,7 @@ class _Scanner:
             if low > high:
                 return None
         unit, sort, end = self.unit(n, j, currency, factor)
-        if unit in ("", "number") and n.digits and factor == 1.0 and second is None:
+        if unit in BARE and n.digits and factor == 1.0 and second is None:
             lent = self.lent(n)
             if lent:
                 return Quantity(start, n.last, n.value * lent[0], lent[1], lent[2], after=n.last)
@@ -344,7 +347,7 @@ class _Scanner:
             return None
         factor, end = self.scaled(other)
         unit, sort, _ = self.unit(other, end, "", factor)
-        if unit in ("", "number") and depth < MOST_LENT:
+        if unit in BARE and depth < MOST_LENT:
             return self.lent(other, depth + 1)
         return (factor, unit, sort) if sort in ("percent", "pp", "money", "measure") else None
 
@@ -445,6 +448,22 @@ class _Scanner:
         if low in self.maps["rate_words"]:
             return f"{unit}/{self.maps['rate_words'][low]}", end + 1
         return unit, end
+
+    def fraction(self, i: int) -> Quantity | None:
+        """``a fifth``, ``nine-tenths``, ``half``: shares in percent, where a share or a change is meant and no time of day or year."""
+        parts, numbers = self.maps["fractions"], self.maps["numbers"]
+        low, n, j = self.low(i), 1.0, i + 1
+        if low in numbers and numbers[low] < 20:
+            n, j = float(numbers[low]), i + 1 + (self.low(i + 1) == "-")
+        elif low not in self.lists["one_article"]:
+            n, j = (1.0, i) if low in self.lists["half"] else (0.0, i)
+        part = parts.get(self.low(j)) if n else None
+        if part is None or not (self.low(j + 1) in self.lists["fraction_after"] or self.low(i - 1) in self.lists["fraction_before"]):
+            return None
+        compared = self.lang.find("comparison", self.t, j + 1)
+        if (self.low(j + 1) in self.maps["durations"] and not compared) or self.low(j + 1) in self.maps["scales"]:
+            return None
+        return Quantity(i, j + 1, n * float(part), "percent", "percent", after=j + 1)
 
     def multiple(self, i: int) -> Quantity | None:
         """``tripled``, ``will double the ...``."""

@@ -23,7 +23,7 @@ def person_roles(said: Said, focus: Focus) -> Iterator[PersonRole]:
     >>> text = "Mei Aoki, CEO of robot maker Tanabe, met Indian Ambassador to Ghana Ravi Menon."
     >>> said = next(said_of(read_text(text), relation_language("en")))
     >>> [(r.person, r.role, r.org) for r in person_roles(said, Focus())]
-    [('Mei Aoki', 'CEO', 'Tanabe'), ('Ravi Menon', 'Ambassador to Ghana', '')]
+    [('Mei Aoki', 'CEO', 'Tanabe'), ('Ravi Menon', 'Indian Ambassador to Ghana', '')]
     """
     for name in said.names:
         if name.kind not in ("name", "person") or not _looks_personal(said, name):

@@ -211,11 +211,19 @@ def _months(year: int | None, first: int, last: int) -> Period | None:
 
 def _quarter(said: _Said, shift: int = 0) -> Period | None:
     year = said.in_year(shift)
-    return Period.quarter(year, said.n) if year and 1 <= said.n <= 4 else None
+    return _told(said, Period.quarter(year, said.n), shift) if year and 1 <= said.n <= 4 else None
 
 
 def _half(said: _Said, shift: int = 0) -> Period | None:
-    return _months(said.in_year(shift), 6 * said.n - 5, 6 * said.n) if said.n in (1, 2) else None
+    return _told(said, _months(said.in_year(shift), 6 * said.n - 5, 6 * said.n), shift) if said.n in (1, 2) else None
+
+
+def _told(said: _Said, period: Period | None, shift: int) -> Period | None:
+    """A quarter named early in a year, before it has begun by half a year or more, is last year's."""
+    if period is None or said.year is not None or shift or said.anchor is None:
+        return period
+    ahead = (period.first - said.anchor).days > 180
+    return period.year_before() if ahead else period
 
 
 def _first_months(said: _Said, shift: int = 0) -> Period | None:

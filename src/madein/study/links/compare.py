@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -10,8 +11,8 @@ from madein.core.countries import countries, economy_label, groups
 from madein.core.measures import measures
 from madein.core.period_labels import fold
 from madein.core.units import format_value
+from madein.press.intervals import interval_of
 from madein.press.model import Fact
-from madein.press.rounding import fact_interval
 from madein.study.links.held import Held, Holdings
 
 NEARLY = 0.1
@@ -83,9 +84,10 @@ def stated_interval(fact: Fact) -> tuple[float, float]:
     >>> from madein.press.reading import read_text
     >>> (said,) = read_text("In May 2024 exports were nearly US$990 million.").facts
     >>> "{:.6g} to {:.6g}".format(*stated_interval(said))
-    '8.91e+08 to 9.905e+08'
+    '8.91e+08 to 9.9e+08'
     """
-    low, high = fact_interval(fact)
+    found = interval_of(fact)
+    low, high = (-math.inf, math.inf) if found is None else (found.low, found.high)
     if fact.qualifier == "nearly" and isinstance(fact.value, float):
         near = (1 - NEARLY) * fact.value
         return (max(low, near), high) if fact.value > 0 else (low, min(high, near))
