@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 from madein.press.language import Language
 from madein.press.model import Quantity, Token
+from madein.press.nouns import is_plural, singular_of
 
 _SORTS = {"percent": "percent", "pp": "pp", "index_point": "points", "multiple": "multiple", "ordinal": "ordinal"}
 """Units that words or marks name, and the sort of quantity each makes."""
@@ -318,7 +319,7 @@ class _Scanner:
         second = self.range_end(start, n, j, currency)
         if second is not None:
             other, end = second
-            scale, end = self.scaled(replace_last(other, end))
+            scale, end = self.scaled(replace(other, last=end))
             first = n.value * (factor if factor != 1.0 else scale)
             low, high, j, factor = first, other.value * scale, end, scale
             if low > high:
@@ -472,43 +473,3 @@ class _Scanner:
         if value is None and self.low(i - 1) in self.lists["bare_multiple_after"]:
             value = self.maps["bare_multiples"].get(low)
         return None if value is None else Quantity(i, i + 1, float(value), "multiple", "multiple", after=i + 1)
-
-
-def replace_last(number: Literal, last: int) -> Literal:
-    """The same number, ending elsewhere."""
-    return replace(number, last=last)
-
-
-_NOT_PLURAL = frozenset(
-    (
-        "this its was is has as us plus versus thus less across news always perhaps besides mas yes gas bus process business success access "
-        "series various previous famous numerous basis analysis crisis status focus bonus virus campus census surplus congress progress "
-        "express does goes says address press class glass loss mass cross gross pass miss discuss assess overseas towards afterwards"
-    ).split()
-)
-
-
-def is_plural(word: str) -> bool:
-    """True for a word that looks like an English plural noun.
-
-    Examples
-    --------
-    >>> [is_plural(w) for w in ("items", "companies", "process", "this", "data")]
-    [True, True, False, False, False]
-    """
-    return len(word) > 3 and word.endswith("s") and not word.endswith(("ss", "us", "is")) and word not in _NOT_PLURAL
-
-
-def singular_of(word: str) -> str:
-    """The singular of a regular English plural.
-
-    Examples
-    --------
-    >>> singular_of("orders"), singular_of("policies"), singular_of("boxes"), singular_of("phases")
-    ('order', 'policy', 'box', 'phase')
-    """
-    if word.endswith("ies") and len(word) > 4:
-        return word[:-3] + "y"
-    if word.endswith(("xes", "ches", "shes", "sses", "zes")):
-        return word[:-2]
-    return word[:-1]
