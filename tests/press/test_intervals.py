@@ -8,8 +8,8 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from madein.press.intervals import APPROX_UNITS, Interval, growth_between, interval_of, loose_interval_of, printed_step, prior, total
 from madein.press.model import Fact
+from madein.press.reconcile.intervals import APPROX_UNITS, Interval, growth_between, interval_of, loose_interval_of, printed_step, prior, total
 
 finite = st.floats(-1e9, 1e9, allow_nan=False)
 some = settings(max_examples=150, deadline=None)

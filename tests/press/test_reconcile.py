@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from madein.press.model import Document, Fact, Item, Reading
 from madein.press.reading import read_text
 from madein.press.reconcile import reconcile
-from madein.press.verdicts import Verdict
+from madein.press.reconcile.verdicts import Verdict
 
 some = settings(max_examples=800, deadline=None)
 

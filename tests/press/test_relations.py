@@ -16,10 +16,10 @@ import yaml
 
 from madein.press.model import Document, Item, Reading
 from madein.press.reading import read_text
-from madein.press.relation_model import Relation
-from madein.press.relation_words import relation_language
 from madein.press.relations import relations_of
-from madein.press.said import said_of
+from madein.press.relations.model import Relation
+from madein.press.relations.said import said_of
+from madein.press.relations.words import relation_language
 from madein.press.tokens import tokenize
 
 HERE = Path(__file__).parent

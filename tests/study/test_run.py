@@ -279,6 +279,6 @@ def test_the_code_of_rooms_is_in_the_key_of_links(monkeypatch: pytest.MonkeyPatc
     steps.step_source("press_vs_data")
     steps.step_source("indices")
     steps.step_source.cache_clear()
-    assert {"links/statements.py", "links/compare.py", "press/intervals.py", "indices/tables.py"} <= seen[0]
+    assert {"links/statements.py", "links/compare.py", "reconcile/intervals.py", "indices/tables.py"} <= seen[0]
     assert "indices/tables.py" in seen[1]
-    assert "press/intervals.py" not in seen[1]
+    assert "reconcile/intervals.py" not in seen[1]

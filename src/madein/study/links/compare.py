@@ -11,8 +11,8 @@ from madein.core.countries import countries, economy_label, groups
 from madein.core.measures import measures
 from madein.core.period_labels import fold
 from madein.core.units import format_value
-from madein.press.intervals import interval_of
 from madein.press.model import Fact
+from madein.press.reconcile.intervals import interval_of
 from madein.study.links.held import Held, Holdings
 
 NEARLY = 0.1

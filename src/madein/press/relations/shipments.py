@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from madein.press.cargo import goods_of, vessel_of
-from madein.press.parties import Focus, actor, bodies_from
-from madein.press.relation_model import Mark, Shipment
-from madein.press.said import Placed, Said
-from madein.press.voyage import arrival_of, batch_of, dateline_of, departed_on, ends_of, handover_of
+from madein.press.relations.cargo import goods_of, vessel_of
+from madein.press.relations.model import Mark, Shipment
+from madein.press.relations.parties import Focus, actor, bodies_from
+from madein.press.relations.said import Placed, Said
+from madein.press.relations.voyage import arrival_of, batch_of, dateline_of, departed_on, ends_of, handover_of
 
 _NOT_GOODS = frozenset({"order", "day", "month", "year", "person", "country", "province", "company", "business", "phase", "stage", "market", "model"})
 
@@ -44,8 +44,8 @@ def shipments(sentences: Sequence[Said], focuses: Sequence[Focus], day: date | N
     Examples
     --------
     >>> from madein.press.reading import read_text
-    >>> from madein.press.relation_words import relation_language
-    >>> from madein.press.said import said_of
+    >>> from madein.press.relations.words import relation_language
+    >>> from madein.press.relations.said import said_of
     >>> text = "Lanka Weave shipped 48,000 rolls of denim from Chittagong to Rotterdam on the Greek container ship Aegean Dawn on 3 March 2025."
     >>> seen = list(said_of(read_text(text), relation_language("en")))
     >>> got = shipments(seen, [Focus() for _ in seen], None)[0]

@@ -6,11 +6,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from madein.core.units import is_money
-from madein.press.alike import AMOUNTS, Stated, is_base, is_threshold, nearest
-from madein.press.confront import confront
-from madein.press.intervals import Interval, prior
-from madein.press.same import base_period
-from madein.press.verdicts import Verdict, parent, shown
+from madein.press.reconcile.alike import AMOUNTS, Stated, is_base, is_threshold, nearest
+from madein.press.reconcile.confront import confront
+from madein.press.reconcile.intervals import Interval, prior
+from madein.press.reconcile.same import base_period
+from madein.press.reconcile.verdicts import Verdict, parent, shown
 
 _GROWTHS = frozenset({"yoy", "ytd_yoy", "mom", "qoq", "vs_previous"})
 _TEXT = {"yoy": "a year before", "ytd_yoy": "in the same months a year before", "mom": "in the month before", "qoq": "in the quarter before"}
@@ -31,7 +31,7 @@ def derived(held: Sequence[Stated]) -> Iterator[Derived]:
 
     Examples
     --------
-    >>> from madein.press.alike import stated
+    >>> from madein.press.reconcile.alike import stated
     >>> from madein.press.reading import read_text
     >>> seen = read_text("In 2024 foreign trade came to $786.3 billion, a rise of 15.4% year on year.")
     >>> [(d.verdict.period, round(d.verdict.low / 1e9, 2), round(d.verdict.high / 1e9, 2)) for d in derived(stated([seen]))]
@@ -163,7 +163,7 @@ def against_plan(held: Sequence[Stated]) -> Iterator[Verdict]:
 
     Examples
     --------
-    >>> from madein.press.alike import stated
+    >>> from madein.press.reconcile.alike import stated
     >>> from madein.press.reading import read_text
     >>> text = "Budget revenue in 2025 was nearly 25% above the target. Budget revenue in 2025 reached 124.9% of the plan."
     >>> [v.verdict for v in against_plan(stated([read_text(text)]))]
@@ -200,7 +200,7 @@ def confronted(found: Sequence[Derived], held: Sequence[Stated]) -> Iterator[Ver
 
     Examples
     --------
-    >>> from madein.press.alike import stated
+    >>> from madein.press.reconcile.alike import stated
     >>> from madein.press.reading import read_text
     >>> text = "In 2023 coffee exports reached US$4.2 billion. In 2024 coffee exports reached US$5.6 billion, up 33% year on year."
     >>> seen = stated([read_text(text)])

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from madein.core.units import is_money
-from madein.press.milestones import phase_of
-from madein.press.relation_model import Amount
-from madein.press.said import Placed, Said
+from madein.press.relations.milestones import phase_of
+from madein.press.relations.model import Amount
+from madein.press.relations.said import Placed, Said
 
 NEAR = 9
 """Tokens between a number and the word that says what it is at most."""
@@ -31,8 +31,8 @@ def amounts(said: Said, at: int) -> Iterator[Told]:
     Examples
     --------
     >>> from madein.press.reading import read_text
-    >>> from madein.press.relation_words import relation_language
-    >>> from madein.press.said import said_of
+    >>> from madein.press.relations.words import relation_language
+    >>> from madein.press.relations.said import said_of
     >>> text = "The plant, with an annual capacity of 300,000 tonnes, will cost about $1.2 billion."
     >>> [(t.name, t.amount.value, t.amount.unit) for t in amounts(next(said_of(read_text(text), relation_language("en"))), 0)]
     [('capacity', 300000.0, 'tonne/year'), ('investment', 1200000000.0, 'USD')]

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from madein.press.names import Name
-from madein.press.parties import Focus, actor, bodies_from, body_at, subjects
-from madein.press.relation_model import Mark, Plan, Recognition
-from madein.press.said import Said
+from madein.press.relations.model import Mark, Plan, Recognition
+from madein.press.relations.names import Name
+from madein.press.relations.parties import Focus, actor, bodies_from, body_at, subjects
+from madein.press.relations.said import Said
 
 _BE = frozenset({"is", "are", "was", "were", "be", "been", "being", "also", "officially", "internationally"})
 _AFTER = frozenset({"as", "by", "to", "for", "among", "at", "under", "the", "in", "one", "with"})
@@ -20,8 +20,8 @@ def recognitions(said: Said, focus: Focus) -> Iterator[Recognition]:
     Examples
     --------
     >>> from madein.press.reading import read_text
-    >>> from madein.press.relation_words import relation_language
-    >>> from madein.press.said import said_of
+    >>> from madein.press.relations.words import relation_language
+    >>> from madein.press.relations.said import said_of
     >>> text = "The Solace ventilator made by Medisera was named Product of the Year by the Kerala Industries Department in 2023."
     >>> got = next(recognitions(next(said_of(read_text(text), relation_language("en"))), Focus()))
     >>> got.subject, got.scheme, got.owner, got.by, got.date, got.result
@@ -220,8 +220,8 @@ def plans(said: Said, focus: Focus) -> Iterator[Plan]:
     Examples
     --------
     >>> from madein.press.reading import read_text
-    >>> from madein.press.relation_words import relation_language
-    >>> from madein.press.said import said_of
+    >>> from madein.press.relations.words import relation_language
+    >>> from madein.press.relations.said import said_of
     >>> said = next(said_of(read_text("Pelangi Plastics said it intends to double output at its Johor plant."), relation_language("en")))
     >>> [(p.company, p.action) for p in plans(said, Focus())]
     [('Pelangi Plastics', 'double output at its Johor plant')]

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from madein.press.names import Name
-from madein.press.said import Said
+from madein.press.relations.names import Name
+from madein.press.relations.said import Said
 
 REACH = 40
 """Tokens between a subject and its verb at most."""
@@ -71,8 +71,8 @@ def subjects(said: Said, verb: int, focus: Focus, *, places: bool = False, with_
     Examples
     --------
     >>> from madein.press.reading import read_text
-    >>> from madein.press.relation_words import relation_language
-    >>> from madein.press.said import said_of
+    >>> from madein.press.relations.words import relation_language
+    >>> from madein.press.relations.said import said_of
     >>> text = "Celsia, a venture between Rhein Auto and Pacific Lithium, will build a plant in Debrecen."
     >>> said = next(said_of(read_text(text), relation_language("en")))
     >>> [n.text for n in subjects(said, [t.low for t in said.tokens].index("build"), Focus())]
@@ -142,8 +142,8 @@ def bodies_from(said: Said, i: int, focus: Focus, *, places: bool = False) -> li
     Examples
     --------
     >>> from madein.press.reading import read_text
-    >>> from madein.press.relation_words import relation_language
-    >>> from madein.press.said import said_of
+    >>> from madein.press.relations.words import relation_language
+    >>> from madein.press.relations.said import said_of
     >>> text = "Ferrocar is a venture between Mexico's Grupo Altamira and South Korea's Hanbit Motor."
     >>> said = next(said_of(read_text(text), relation_language("en")))
     >>> [n.text for n in bodies_from(said, 5, Focus())]

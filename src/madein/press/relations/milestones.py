@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from madein.core.periods import Period
-from madein.press.said import Said
+from madein.press.relations.said import Said
 from madein.press.times import TimeFound
 
 WITHIN = 14
@@ -32,8 +32,8 @@ def phases_named(said: Said) -> list[tuple[int, int]]:
     Examples
     --------
     >>> from madein.press.reading import read_text
-    >>> from madein.press.relation_words import relation_language
-    >>> from madein.press.said import said_of
+    >>> from madein.press.relations.words import relation_language
+    >>> from madein.press.relations.said import said_of
     >>> said = next(said_of(read_text("The first phase opens in 2026 and phase II in 2028."), relation_language("en")))
     >>> [n for _, n in phases_named(said)]
     [1, 2]
@@ -85,8 +85,8 @@ def events(said: Said) -> Iterator[Event]:
     Examples
     --------
     >>> from madein.press.reading import read_text
-    >>> from madein.press.relation_words import relation_language
-    >>> from madein.press.said import said_of
+    >>> from madein.press.relations.words import relation_language
+    >>> from madein.press.relations.said import said_of
     >>> text = "Construction is due to start in May 2026 and the first metal is to be delivered in 2028."
     >>> said = next(said_of(read_text(text), relation_language("en")))
     >>> [(e.event, e.date) for e in events(said)]

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from madein.press.items import sentences
 from madein.press.language import Language
 from madein.press.model import Fact, Reading, Token
-from madein.press.names import Name, find_names, grouped
-from madein.press.relation_model import Mark
+from madein.press.relations.model import Mark
+from madein.press.relations.names import Name, find_names, grouped
 from madein.press.times import TimeFound, find_times
 from madein.press.tokens import tokenize
 
@@ -88,7 +88,7 @@ def said_of(reading: Reading, lang: Language) -> Iterator[Said]:
     Examples
     --------
     >>> from madein.press.reading import read_text
-    >>> from madein.press.relation_words import relation_language
+    >>> from madein.press.relations.words import relation_language
     >>> seen = read_text("Voltara shipped 40 buses to Chile in May 2024.")
     >>> [(n.text, n.kind) for s in said_of(seen, relation_language("en")) for n in s.names]
     [('Voltara', 'name'), ('Chile', 'place')]

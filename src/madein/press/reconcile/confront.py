@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from madein.press.alike import AMOUNTS, Stated, places_agree
-from madein.press.same import revises
-from madein.press.verdicts import Outcome, Verdict, parent, shown
+from madein.press.reconcile.alike import AMOUNTS, Stated, places_agree
+from madein.press.reconcile.same import revises
+from madein.press.reconcile.verdicts import Outcome, Verdict, parent, shown
 
 if TYPE_CHECKING:
-    from madein.press.derive import Derived
+    from madein.press.reconcile.derive import Derived
 
 MOST = 12
 """Statements a derived number is compared with at most: a text that says one thing more often says it the same way."""

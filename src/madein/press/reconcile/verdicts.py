@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from madein.press.intervals import Interval
 from madein.press.model import Fact
+from madein.press.reconcile.intervals import Interval
 
 Outcome = Literal["consistent", "contradiction", "derived", "revision", "cannot_tell"]
 

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from madein.press.alike import stated
-from madein.press.derive import against_plan, confronted, derived
 from madein.press.model import Reading
-from madein.press.phases import phases_within
-from madein.press.records import amounts_agree, costs, highest, in_order, records
-from madein.press.relation_model import Project, Relation
+from madein.press.reconcile.alike import stated
+from madein.press.reconcile.derive import against_plan, confronted, derived
+from madein.press.reconcile.phases import phases_within
+from madein.press.reconcile.records import amounts_agree, costs, highest, in_order, records
+from madein.press.reconcile.same import headlines, repeated
+from madein.press.reconcile.verdicts import Verdict
+from madein.press.reconcile.wholes import identities, outnumbered, sums
 from madein.press.relations import relations_of
-from madein.press.same import headlines, repeated
-from madein.press.verdicts import Verdict
-from madein.press.wholes import identities, outnumbered, sums
+from madein.press.relations.model import Project, Relation
 
 
 def reconcile(readings: Iterable[Reading], relations: Iterable[Relation] | None = None) -> tuple[Verdict, ...]:

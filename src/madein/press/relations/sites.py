@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from madein.core.countries import find_economy
-from madein.press.names import Name
-from madein.press.relation_model import Mark
-from madein.press.said import Said
+from madein.press.relations.model import Mark
+from madein.press.relations.names import Name
+from madein.press.relations.said import Said
 
 
 @dataclass(slots=True)
@@ -53,8 +53,8 @@ def site_of(said: Said, at: int) -> Found:
     Examples
     --------
     >>> from madein.press.reading import read_text
-    >>> from madein.press.relation_words import relation_language
-    >>> from madein.press.said import said_of
+    >>> from madein.press.relations.words import relation_language
+    >>> from madein.press.relations.said import said_of
     >>> text = "It will build a mill in Batang Economic Zone, in the coastal province of Nghe An."
     >>> said = next(said_of(read_text(text), relation_language("en")))
     >>> found = site_of(said, 0)
@@ -121,8 +121,8 @@ def product_of(said: Said) -> Goods | None:
     Examples
     --------
     >>> from madein.press.reading import read_text
-    >>> from madein.press.relation_words import relation_language
-    >>> from madein.press.said import said_of
+    >>> from madein.press.relations.words import relation_language
+    >>> from madein.press.relations.said import said_of
     >>> product_of(next(said_of(read_text("The works is to make Volt and Sohn bus models."), relation_language("en")))).text
     'bus'
     """

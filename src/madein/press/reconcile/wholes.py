@@ -6,11 +6,11 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from madein.core.units import is_money
-from madein.press.alike import AMOUNTS, Stated, is_base, is_threshold, named, places_agree
-from madein.press.intervals import Interval, total
-from madein.press.relation_words import relation_language
+from madein.press.reconcile.alike import AMOUNTS, Stated, is_base, is_threshold, named, places_agree
+from madein.press.reconcile.intervals import Interval, total
+from madein.press.reconcile.verdicts import Outcome, Verdict, parent, shown
+from madein.press.relations.words import relation_language
 from madein.press.tokens import tokenize
-from madein.press.verdicts import Outcome, Verdict, parent, shown
 
 REACH = 3
 """Sentences after a total in which its components are told."""
@@ -26,7 +26,7 @@ def sums(held: Sequence[Stated]) -> Iterator[Verdict]:
 
     Examples
     --------
-    >>> from madein.press.alike import stated
+    >>> from madein.press.reconcile.alike import stated
     >>> from madein.press.reading import read_text
     >>> text = "In 2024 fruit exports earned US$5 billion, including US$3.1 billion from durian and US$2.9 billion from bananas."
     >>> [v.verdict for v in sums(stated([read_text(text)]))]
@@ -134,7 +134,7 @@ def identities(held: Sequence[Stated]) -> Iterator[Verdict]:
 
     Examples
     --------
-    >>> from madein.press.alike import stated
+    >>> from madein.press.reconcile.alike import stated
     >>> from madein.press.reading import read_text
     >>> text = "In 2024 exports reached $405.5 billion and imports were $380.8 billion. The trade surplus was $24.8 billion in 2024."
     >>> [(v.kind, v.verdict) for v in identities(stated([read_text(text)]))]
@@ -190,7 +190,7 @@ def outnumbered(held: Sequence[Stated]) -> Iterator[Verdict]:
 
     Examples
     --------
-    >>> from madein.press.alike import stated
+    >>> from madein.press.reconcile.alike import stated
     >>> from madein.press.reading import read_text
     >>> [v.verdict for v in outnumbered(stated([read_text("In May 2024 output rose in 70 provinces out of 63 provinces.")]))]
     ['contradiction']

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from madein.core.countries import economy_label, find_economy
-from madein.press.names import Name
-from madein.press.parties import Focus
-from madein.press.said import Placed, Said
-from madein.press.sites import Goods
+from madein.press.relations.names import Name
+from madein.press.relations.parties import Focus
+from madein.press.relations.said import Placed, Said
+from madein.press.relations.sites import Goods
 
 
 def goods_of(said: Said, counted: Placed, focus: Focus) -> Goods | None:
@@ -17,8 +17,8 @@ def goods_of(said: Said, counted: Placed, focus: Focus) -> Goods | None:
     Examples
     --------
     >>> from madein.press.reading import read_text
-    >>> from madein.press.relation_words import relation_language
-    >>> from madein.press.said import said_of
+    >>> from madein.press.relations.words import relation_language
+    >>> from madein.press.relations.said import said_of
     >>> said = next(said_of(read_text("They shipped 48,000 rolls of denim to Rotterdam."), relation_language("en")))
     >>> goods_of(said, said.facts[0], Focus()).text
     'denim'
@@ -72,8 +72,8 @@ def vessel_of(said: Said) -> Ship | None:
     Examples
     --------
     >>> from madein.press.reading import read_text
-    >>> from madein.press.relation_words import relation_language
-    >>> from madein.press.said import said_of
+    >>> from madein.press.relations.words import relation_language
+    >>> from madein.press.relations.said import said_of
     >>> ship = vessel_of(next(said_of(read_text("The rice left on Maltese bulk carrier Ocean Lotus."), relation_language("en"))))
     >>> ship.name.text, ship.type, ship.flag
     ('Ocean Lotus', 'bulk carrier', 'Malta')

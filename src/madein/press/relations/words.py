@@ -22,7 +22,7 @@ def relation_language(code: str) -> Language | None:
     """
     import yaml
 
-    text = resources.files("madein.press").joinpath("relation_words.yaml").read_text("utf-8")
+    text = resources.files("madein.press.relations").joinpath("words.yaml").read_text("utf-8")
     # The loader makes nothing but text, lists and mappings.
     held = yaml.load(text, Loader=yaml.BaseLoader).get(code)
     if held is None:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from madein.press.names import Name
-from madein.press.parties import Focus, bodies_from, body_at, is_body, printed, subjects
-from madein.press.relation_model import JointVenture, Mark, Ownership
-from madein.press.said import Placed, Said
+from madein.press.relations.model import JointVenture, Mark, Ownership
+from madein.press.relations.names import Name
+from madein.press.relations.parties import Focus, bodies_from, body_at, is_body, printed, subjects
+from madein.press.relations.said import Placed, Said
 
 
 def ownerships(said: Said, focus: Focus) -> Iterator[Ownership]:
@@ -16,8 +16,8 @@ def ownerships(said: Said, focus: Focus) -> Iterator[Ownership]:
     Examples
     --------
     >>> from madein.press.reading import read_text
-    >>> from madein.press.relation_words import relation_language
-    >>> from madein.press.said import said_of
+    >>> from madein.press.relations.words import relation_language
+    >>> from madein.press.relations.said import said_of
     >>> said = next(said_of(read_text("Dutch brewer Van Dalen owns 51 per cent of Saigon Malt."), relation_language("en")))
     >>> [(r.child, r.parent, r.share_pct) for r in ownerships(said, Focus())]
     [('Saigon Malt', 'Van Dalen', 51.0)]
@@ -125,8 +125,8 @@ def ventures(said: Said, focus: Focus) -> Iterator[JointVenture]:
     Examples
     --------
     >>> from madein.press.reading import read_text
-    >>> from madein.press.relation_words import relation_language
-    >>> from madein.press.said import said_of
+    >>> from madein.press.relations.words import relation_language
+    >>> from madein.press.relations.said import said_of
     >>> said = next(said_of(read_text("Arden Chemicals and Daiwa Kogyo agreed to set up a joint venture called Ardaiwa."), relation_language("en")))
     >>> [(r.name, r.partners) for r in ventures(said, Focus())]
     [('Ardaiwa', ('Arden Chemicals', 'Daiwa Kogyo'))]

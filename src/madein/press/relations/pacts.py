@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from madein.press.milestones import date_of
-from madein.press.names import Name
-from madein.press.parties import Focus, bodies_from, printed, subjects
-from madein.press.relation_model import Mark, Pact, Pilot
-from madein.press.said import Said
+from madein.press.relations.milestones import date_of
+from madein.press.relations.model import Mark, Pact, Pilot
+from madein.press.relations.names import Name
+from madein.press.relations.parties import Focus, bodies_from, printed, subjects
+from madein.press.relations.said import Said
 
 WINDOW = 14
 
@@ -19,8 +19,8 @@ def pacts(said: Said, focus: Focus) -> Iterator[Pact]:
     Examples
     --------
     >>> from madein.press.reading import read_text
-    >>> from madein.press.relation_words import relation_language
-    >>> from madein.press.said import said_of
+    >>> from madein.press.relations.words import relation_language
+    >>> from madein.press.relations.said import said_of
     >>> text = "Kenya and Rwanda signed a memorandum of understanding on 14 May 2024 on electronic cargo tracking."
     >>> [(p.parties, p.what, p.signed) for p in pacts(next(said_of(read_text(text), relation_language("en"))), Focus())]
     [(('Kenya', 'Rwanda'), 'electronic cargo tracking', '2024-05-14')]
@@ -97,8 +97,8 @@ def pilots(said: Said, focus: Focus) -> Iterator[Pilot]:
     Examples
     --------
     >>> from madein.press.reading import read_text
-    >>> from madein.press.relation_words import relation_language
-    >>> from madein.press.said import said_of
+    >>> from madein.press.relations.words import relation_language
+    >>> from madein.press.relations.said import said_of
     >>> text = "Laos and Thailand will begin a six-month trial of electronic customs seals at the Nong Khai border crossing on July 1, 2025."
     >>> got = next(pilots(next(said_of(read_text(text), relation_language("en"))), Focus()))
     >>> got.parties, got.what, got.place, got.begins, got.duration

@@ -6,11 +6,11 @@ from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 
 from madein.core.periods import Period
-from madein.press.alike import AMOUNTS, Stated
-from madein.press.intervals import Interval, interval_of, loose_interval_of
 from madein.press.model import Fact
-from madein.press.relation_model import OrderBook, Project, Relation, Shipment
-from madein.press.verdicts import Outcome, Parent, Verdict, parent, shown
+from madein.press.reconcile.alike import AMOUNTS, Stated
+from madein.press.reconcile.intervals import Interval, interval_of, loose_interval_of
+from madein.press.reconcile.verdicts import Outcome, Parent, Verdict, parent, shown
+from madein.press.relations.model import OrderBook, Project, Relation, Shipment
 
 _SURPASS = ("surpass", "exceed", "beat", "eclips", "topp", "outstrip", "overt")
 _RECORD = ("record", "all-time high", "previous high", "previous peak", "highest")
@@ -21,7 +21,7 @@ def records(held: Sequence[Stated]) -> Iterator[Verdict]:
 
     Examples
     --------
-    >>> from madein.press.alike import stated
+    >>> from madein.press.reconcile.alike import stated
     >>> from madein.press.reading import read_text
     >>> text = "Tea exports came to US$3.62 billion in 2024, surpassing the record of US$3.42 billion set in 2021."
     >>> [v.verdict for v in records(stated([read_text(text)]))]
@@ -71,7 +71,7 @@ def highest(held: Sequence[Stated]) -> Iterator[Verdict]:
 
     Examples
     --------
-    >>> from madein.press.alike import stated
+    >>> from madein.press.reconcile.alike import stated
     >>> from madein.press.reading import read_text
     >>> text = "Rice exports were 9.1 million tonnes in 2023. Rice exports were 8.6 million tonnes in 2024, the highest level ever recorded."
     >>> [v.verdict for v in highest(stated([read_text(text)]))]

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from madein.press.names import Name, place_of
-from madein.press.relation_model import Mark
-from madein.press.said import Said
+from madein.press.relations.model import Mark
+from madein.press.relations.names import Name, place_of
+from madein.press.relations.said import Said
 
 _DAYS = {"day": 1.0, "week": 7.0, "hour": 1.0 / 24.0}
 
@@ -27,8 +27,8 @@ def ends_of(said: Said, verb: int) -> tuple[Name | None, Name | None]:
     Examples
     --------
     >>> from madein.press.reading import read_text
-    >>> from madein.press.relation_words import relation_language
-    >>> from madein.press.said import said_of
+    >>> from madein.press.relations.words import relation_language
+    >>> from madein.press.relations.said import said_of
     >>> said = next(said_of(read_text("It shipped 40 buses from Chittagong to Rotterdam."), relation_language("en")))
     >>> [n.text for n in ends_of(said, 1)]
     ['Chittagong', 'Rotterdam']

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from madein.press.names import Name
-from madein.press.parties import Focus, body_at
-from madein.press.relation_model import Mark, PersonRole
-from madein.press.said import Said
+from madein.press.relations.model import Mark, PersonRole
+from madein.press.relations.names import Name
+from madein.press.relations.parties import Focus, body_at
+from madein.press.relations.said import Said
 
 _AT = frozenset({"of", "at", "for", "with", "in"})
 
@@ -18,8 +18,8 @@ def person_roles(said: Said, focus: Focus) -> Iterator[PersonRole]:
     Examples
     --------
     >>> from madein.press.reading import read_text
-    >>> from madein.press.relation_words import relation_language
-    >>> from madein.press.said import said_of
+    >>> from madein.press.relations.words import relation_language
+    >>> from madein.press.relations.said import said_of
     >>> text = "Mei Aoki, CEO of robot maker Tanabe, met Indian Ambassador to Ghana Ravi Menon."
     >>> said = next(said_of(read_text(text), relation_language("en")))
     >>> [(r.person, r.role, r.org) for r in person_roles(said, Focus())]

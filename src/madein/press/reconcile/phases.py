@@ -6,12 +6,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 
 from madein.core.units import is_money
-from madein.press.alike import AMOUNTS, Stated
-from madein.press.amounts import AREAS
 from madein.press.language import Language
-from madein.press.relation_words import relation_language
+from madein.press.reconcile.alike import AMOUNTS, Stated
+from madein.press.reconcile.verdicts import Verdict, parent, shown
+from madein.press.relations.amounts import AREAS
+from madein.press.relations.words import relation_language
 from madein.press.tokens import tokenize
-from madein.press.verdicts import Verdict, parent, shown
 
 WITHIN = 8
 """Facts between a whole and its part at most."""
@@ -25,7 +25,7 @@ def phases_within(held: Sequence[Stated], project_of: Mapping[tuple[int, str], i
 
     Examples
     --------
-    >>> from madein.press.alike import stated
+    >>> from madein.press.reconcile.alike import stated
     >>> from madein.press.reading import read_text
     >>> text = "The park covers 20 hectares in Debrecen. The first phase of 31 hectares opens in May."
     >>> [v.verdict for v in phases_within(stated([read_text(text)]))]

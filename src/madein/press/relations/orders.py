@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from madein.press.cargo import goods_of
-from madein.press.names import Name
-from madein.press.parties import Focus, actor, bodies_from, printed
-from madein.press.relation_model import ExportPlan, Mark, OrderBook, Shipment
-from madein.press.said import Placed, Said
+from madein.press.relations.cargo import goods_of
+from madein.press.relations.model import ExportPlan, Mark, OrderBook, Shipment
+from madein.press.relations.names import Name
+from madein.press.relations.parties import Focus, actor, bodies_from, printed
+from madein.press.relations.said import Placed, Said
 
 _FUTURE = frozenset({"will", "plans", "plan", "planning", "aims", "intends", "expects", "hopes", "wants", "to", "would"})
 
@@ -19,8 +19,8 @@ def order_books(said: Said, focus: Focus, shipped: Sequence[Shipment]) -> Iterat
     Examples
     --------
     >>> from madein.press.reading import read_text
-    >>> from madein.press.relation_words import relation_language
-    >>> from madein.press.said import said_of
+    >>> from madein.press.relations.words import relation_language
+    >>> from madein.press.relations.said import said_of
     >>> said = next(said_of(read_text("Voltara has received orders for 1,240 buses of the E12 and E18 models."), relation_language("en")))
     >>> [(b.actor, b.models, b.orders) for b in order_books(said, Focus(), ())]
     [('Voltara', ('E12', 'E18'), 1240.0)]
@@ -72,8 +72,8 @@ def export_plans(said: Said, focus: Focus) -> Iterator[ExportPlan]:
     Examples
     --------
     >>> from madein.press.reading import read_text
-    >>> from madein.press.relation_words import relation_language
-    >>> from madein.press.said import said_of
+    >>> from madein.press.relations.words import relation_language
+    >>> from madein.press.relations.said import said_of
     >>> said = next(said_of(read_text("Kintara Foods plans to export noodles to Egypt, Kenya and Morocco in 2026."), relation_language("en")))
     >>> [(r.actor, r.destinations, r.period) for r in export_plans(said, Focus())]
     [('Kintara Foods', ('Egypt', 'Kenya', 'Morocco'), '2026')]

@@ -7,19 +7,19 @@ from dataclasses import replace
 from datetime import date
 from itertools import pairwise
 
-from madein.press.honours import plans, recognitions
 from madein.press.language import Language
 from madein.press.model import Reading
-from madein.press.orders import export_plans, order_books
-from madein.press.owners import ownerships, ventures
-from madein.press.pacts import pacts, pilots
-from madein.press.parties import Focus, is_body, main_subject
-from madein.press.projects import projects
-from madein.press.relation_model import JointVenture, Ownership, PersonRole, Project, Recognition, Relation
-from madein.press.relation_words import relation_language
-from madein.press.roles import person_roles
-from madein.press.said import Said, said_of
-from madein.press.shipments import shipments
+from madein.press.relations.honours import plans, recognitions
+from madein.press.relations.model import JointVenture, Ownership, PersonRole, Project, Recognition, Relation
+from madein.press.relations.orders import export_plans, order_books
+from madein.press.relations.owners import ownerships, ventures
+from madein.press.relations.pacts import pacts, pilots
+from madein.press.relations.parties import Focus, is_body, main_subject
+from madein.press.relations.projects import projects
+from madein.press.relations.roles import person_roles
+from madein.press.relations.said import Said, said_of
+from madein.press.relations.shipments import shipments
+from madein.press.relations.words import relation_language
 
 
 def relations_of(reading: Reading) -> tuple[Relation, ...]:

@@ -48,7 +48,7 @@ def find_names(text: str, tokens: Sequence[Token], taken: Sequence[bool], lang: 
 
     Examples
     --------
-    >>> from madein.press.relation_words import relation_language
+    >>> from madein.press.relations.words import relation_language
     >>> from madein.press.tokens import tokenize
     >>> said = "Bus maker Volt & Sohn chose Batang Industrial Park in Ha Nam."
     >>> [(n.text, n.kind) for n in find_names(said, tokenize(said), [False] * 99, relation_language("en"), frozenset())]
@@ -242,7 +242,7 @@ def grouped(tokens: Sequence[Token], names: Sequence[Name]) -> tuple[tuple[Name,
 
     Examples
     --------
-    >>> from madein.press.relation_words import relation_language
+    >>> from madein.press.relations.words import relation_language
     >>> from madein.press.tokens import tokenize
     >>> said = "Georgia, Azerbaijan and Turkey signed in Kars, Monday."
     >>> tokens = tokenize(said)

@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from madein.core.units import is_money
-from madein.press.amounts import Told, amounts
 from madein.press.language import language
-from madein.press.milestones import Event, events
-from madein.press.parties import Focus, actor, bodies_from, subjects
-from madein.press.relation_model import Amount, Mark, Milestone, Project
-from madein.press.said import Said
-from madein.press.sites import Sited, product_of, site_of
+from madein.press.relations.amounts import Told, amounts
+from madein.press.relations.milestones import Event, events
+from madein.press.relations.model import Amount, Mark, Milestone, Project
+from madein.press.relations.parties import Focus, actor, bodies_from, subjects
+from madein.press.relations.said import Said
+from madein.press.relations.sites import Sited, product_of, site_of
 
 WINDOW = 14
 """Tokens between the verb of building and what is built at most."""
@@ -45,8 +45,8 @@ def projects(sentences: Sequence[Said], focuses: Sequence[Focus]) -> list[Projec
     Examples
     --------
     >>> from madein.press.reading import read_text
-    >>> from madein.press.relation_words import relation_language
-    >>> from madein.press.said import said_of
+    >>> from madein.press.relations.words import relation_language
+    >>> from madein.press.relations.said import said_of
     >>> text = "Corvane Steel will build a mill in Odisha. The mill, with a capacity of 600,000 tonnes per year, costs $300 million."
     >>> seen = list(said_of(read_text(text), relation_language("en")))
     >>> [(p.company, p.location, p.capacity.value, p.per_unit) for p in projects(seen, [Focus() for _ in seen])]

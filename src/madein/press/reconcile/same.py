@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from madein.core.periods import Period
-from madein.press.alike import Stated, comparable_status, grounded, own_words, places_agree, same_kind
-from madein.press.verdicts import Outcome, Verdict, parent, shown
+from madein.press.reconcile.alike import Stated, comparable_status, grounded, own_words, places_agree, same_kind
+from madein.press.reconcile.verdicts import Outcome, Verdict, parent, shown
 
 LOOK_BACK = 40
 """Statements of one thing a new one is compared with at most; all of them where they are fewer."""
@@ -27,7 +27,7 @@ def repeated(held: Sequence[Stated]) -> Iterator[Verdict]:
 
     Examples
     --------
-    >>> from madein.press.alike import stated
+    >>> from madein.press.reconcile.alike import stated
     >>> from madein.press.reading import read_text
     >>> texts = ["In 2024 seafood exports reached US$10.38 billion.", "In 2024 seafood exports reached US$9.1 billion."]
     >>> [v.verdict for v in repeated(stated([read_text(t, t[-14:]) for t in texts]))]
@@ -61,7 +61,7 @@ def compare(a: Stated, b: Stated) -> tuple[Outcome, str] | None:
 
     Examples
     --------
-    >>> from madein.press.alike import stated
+    >>> from madein.press.reconcile.alike import stated
     >>> from madein.press.reading import read_text
     >>> a, b = stated([read_text("Rice exports earned US$5.8 billion in 2024. In 2024 rice exports earned US$5.79 billion.")])
     >>> compare(a, b)[0]
@@ -119,7 +119,7 @@ def headlines(held: Sequence[Stated]) -> Iterator[Verdict]:
 
     Examples
     --------
-    >>> from madein.press.alike import stated
+    >>> from madein.press.reconcile.alike import stated
     >>> from madein.press.reading import read_text
     >>> page = "RICE EXPORTS HIT OVER US$6 BILLION IN 2024\\nRice exports reached US$5.4 billion in 2024, the association of traders said on Friday."
     >>> [v.verdict for v in headlines(stated([read_text(page)]))]

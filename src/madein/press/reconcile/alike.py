@@ -8,10 +8,10 @@ from datetime import date
 
 from madein.core.countries import find_economy
 from madein.core.period_labels import fold
-from madein.press.intervals import Interval, interval_of, loose_interval_of
 from madein.press.language import language
 from madein.press.model import Fact, Reading
-from madein.press.relation_words import relation_language
+from madein.press.reconcile.intervals import Interval, interval_of, loose_interval_of
+from madein.press.relations.words import relation_language
 from madein.press.tokens import tokenize
 
 AMOUNTS = frozenset({"level", "count", "investment", "capacity"})
