@@ -266,7 +266,7 @@ class _Scanner:
         plain = not n.decimals and not self.follows_unit(after)
         if plain and (self.low(before) in self.lists["code_words"] or (self.low(before) == ":" and self.low(before - 1) in self.lists["code_words"])):
             return "a telephone number or code"
-        if plain and before >= 0 and self.low(before) in self.lists["model_words"] and n.value < 10_000:
+        if plain and before >= 0 and self.low(before) in self.lists["model_words"] and n.value < 1_000_000:
             return "the number of a thing, not a count"
         if plain and before > 0 and self.low(before) in (".", "#", "°") and self.low(before - 1) in self.lists["model_words"]:
             return "the number of a thing, not a count"
