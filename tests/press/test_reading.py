@@ -149,3 +149,22 @@ def test_time_grows_with_length_only(piece: str) -> None:
     cost(100)
     small, large = min(cost(4000) for _ in range(2)), cost(32_000)
     assert large < 20 * small + 0.5, (small, large)
+
+
+def test_the_step_makes_relations_and_checks_of_all_articles(tmp_path: object) -> None:
+    from pathlib import Path
+
+    from madein.core.check import check_result
+    from madein.core.step import Inputs, Source
+    from madein.press.step import Config, run
+
+    folder = Path(str(tmp_path))
+    (folder / "a.txt").write_text("The park covers 20 hectares in Debrecen. Its first phase covers 31 hectares.")
+    (folder / "b.txt").write_text("Corvane, a subsidiary of Orion Group, exported 300 vehicles in May 2024.")
+    sources = tuple(Source(n, folder / n, "") for n in ("a.txt", "b.txt"))
+    result = run(Config(), Inputs({"articles": sources}))
+    check_result(result, "press")
+    checks = result.tables["checks"].frame
+    assert ("contradiction", "part") in list(checks.select("outcome", "about").iter_rows())
+    relations = result.tables["relations"].frame
+    assert ("ownership", "child", "Corvane") in list(relations.select("type", "field", "content").iter_rows())

@@ -14,8 +14,10 @@ from madein.core.step import COMPARISONS, Block, Figure, Inputs, Ref, Result, ro
 from madein.core.units import unit_kind
 from madein.press.model import Fact, Reading
 from madein.press.reading import read_text
+from madein.press.reconcile import reconcile
+from madein.press.relations import relations_of
 from madein.press.step import Config
-from madein.press.tables import facts_table, items_table, texts_table, unread_table
+from madein.press.tables import checks_table, facts_table, items_table, relations_table, texts_table, unread_table
 
 WITHOUT_UNIT = frozenset({"date"})
 
@@ -34,9 +36,12 @@ def run(config: Config, inputs: Inputs) -> Result:
         readings.append(read_text(document.text, source.id, day=day_of(said, source.id), lang=config.language))
     problems.raise_errors()
     made = {"facts": facts_table(readings), "unread": unread_table(readings), "items": items_table(readings), "texts": texts_table(readings)}
+    relations = [relation for r in readings for relation in relations_of(r)]
+    verdicts = reconcile(readings, relations)
+    made |= {"relations": relations_table(relations), "checks": checks_table(verdicts)}
     figures = tuple(f for r in readings for n, fact in enumerate(r.facts, 1) if (f := figure_of(fact, f"{r.document.name}#{n:03d}")))
     figures = (*figures, *_counts(readings))
-    return Result(made, figures, tuple(_blocks(readings, {f.id for f in figures}, config.show)), tuple(_undated(readings)))
+    return Result(made, figures, tuple(_blocks(readings, {f.id for f in figures}, config.show, bool(verdicts))), tuple(_undated(readings)))
 
 
 def day_of(text: str, where: str) -> date | None:
@@ -105,7 +110,7 @@ def _counts(readings: Sequence[Reading]) -> Iterator[Figure]:
         yield Figure("statements", {"series": name}, float(value), noun, (Ref(f"table:.{table}"),), method="counted")
 
 
-def _blocks(readings: Sequence[Reading], figures: set[str], show: int) -> Iterator[Block]:
+def _blocks(readings: Sequence[Reading], figures: set[str], show: int, checks: bool) -> Iterator[Block]:
     yield Block("finding", "", {"text": (
         "{statements/series=articles} read: {statements/series=read} stated, and {statements/series=not read} seen that state none."
     )})  # fmt: skip
@@ -115,6 +120,8 @@ def _blocks(readings: Sequence[Reading], figures: set[str], show: int) -> Iterat
     if kinds:
         columns = ("article", "text", "kind", "indicator", "unit", "comparison", "period", "qualifier", "status")
         yield Block("table", "Facts", {"table": "facts", "columns": columns, "last": 200})
+    if checks:
+        yield Block("table", "What agrees, contradicts or follows", {"table": "checks", "columns": ("outcome", "what", "why")})
     yield Block("note", "How articles are read", {"text": _NOTE})
 
 

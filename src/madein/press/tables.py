@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -9,6 +11,8 @@ import polars as pl
 
 from madein.core.step import Ref, Table
 from madein.press.model import Reading
+from madein.press.reconcile.verdicts import Verdict
+from madein.press.relations.model import Relation
 
 FACT_SCHEMA: dict[str, Any] = {
     "id": pl.String, "article": pl.String, "item": pl.Int64, "start": pl.Int64, "end": pl.Int64, "text": pl.String, "kind": pl.String,
@@ -79,3 +83,35 @@ def texts_table(readings: Sequence[Reading]) -> Table:
     rows = [(r.document.name, r.document.text, [str(Ref(f"source:{r.document.name}"))]) for r in readings]
     frame = pl.DataFrame(rows, {"article": pl.String, "text": pl.String, "_src": pl.List(pl.String)}, orient="row").sort("article")
     return Table(frame, ("article",), {}, "Text of each document, as offsets count it")
+
+
+def relations_table(relations: Sequence[Relation]) -> Table:
+    """Every field of every relation, in the order of their places; lists and milestones as JSON text."""
+    rows = []
+    for n, relation in enumerate(relations, 1):
+        about = relation.as_dict()
+        src = [str(Ref(f"source:{relation.article}", f"chars {relation.start}:{relation.end}"))]
+        plain = {
+            k: v if isinstance(v, str) else json.dumps(v, ensure_ascii=False)
+            for k, v in about.items()
+            if k not in ("article", "type") and v is not None
+        }
+        rows += [(f"{n:04d}", field, relation.article, about["type"], value, src) for field, value in plain.items()]
+    schema: dict[str, Any] = dict.fromkeys(("relation", "field", "article", "type", "content"), pl.String)
+    frame = pl.DataFrame(rows, {**schema, "_src": pl.List(pl.String)}, orient="row").sort("relation", "field")
+    return Table(frame, ("relation", "field"), {}, "Relations between companies, projects, ships and people")
+
+
+def checks_table(verdicts: Sequence[Verdict]) -> Table:
+    """What agrees, contradicts or follows among the facts of all articles."""
+    rows = []
+    for n, v in enumerate(verdicts, 1):
+        bounds = [None if x is None or not math.isfinite(x) else x for x in (v.value, v.low, v.high)]
+        src = [str(Ref(f"source:{p.article}", f"chars {p.start}:{p.end}")) for p in v.parents]
+        rows.append((f"{n:04d}", v.verdict, v.kind, v.what, v.why, *bounds, v.unit, v.period or None, src))
+    schema: dict[str, Any] = {
+        **dict.fromkeys(("check", "outcome", "about", "what", "why"), pl.String), "value": pl.Float64, "low": pl.Float64, "high": pl.Float64,
+        "unit": pl.String, "period": pl.String, "_src": pl.List(pl.String),
+    }  # fmt: skip
+    frame = pl.DataFrame(rows, schema, orient="row").sort("check")
+    return Table(frame, ("check",), dict.fromkeys(("value", "low", "high"), "@unit"), "What agrees, contradicts or follows among the facts")
