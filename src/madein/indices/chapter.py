@@ -241,6 +241,3 @@ def _growth_chart(series: Series) -> Block:
         "alt": f"Bar chart of the growth of {series.label} {COMPARISONS['yoy']}, month by month.",
     }  # fmt: skip
     return Block("chart", f"{series.label}: change {COMPARISONS['yoy']}, percent", body)
-
-
-__all__ = ["Problem", "figure_of", "run"]

@@ -9,7 +9,7 @@ from typing import Any
 
 from madein.core.blocks import HOLE
 from madein.core.periods import Period
-from madein.core.step import BASES, Block, Figure, Ref, read_row_at
+from madein.core.step import BASES, Block, Figure, Ref
 from madein.core.units import MINUS, format_value
 from madein.report.charts import NARROW, WIDE, draw, rows_of
 from madein.study.finished import Chapter, FinishedStudy
@@ -326,6 +326,3 @@ def _in_time(text: str) -> tuple[Any, ...]:
     except ValueError:
         return (1, text)
     return (0, period.last, period.n_months)
-
-
-__all__ = ["Page", "anchor", "read_row_at", "view_of"]

@@ -72,9 +72,6 @@ def make_plan(folder: Path, study: StudyConfig) -> Plan:
     found = Problems(study.file)
     files = _Files(folder.resolve(), study, found)
     steps = [_resolve(i, step, study, files, found) for i, step in enumerate(study.steps)]
-    for name in study.sources:
-        if name not in files.seen:
-            found.warn(f"source {name!r} is described but no step reads it", at=f"line {study.lines.get(('sources', name), 1)}")
     ordered = _order(steps, found)
     if found.errors:
         raise BadInput(found.errors)

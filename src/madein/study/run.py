@@ -14,7 +14,7 @@ from madein.core.step import BASES, DIMS, Figure, Inputs, Ref, Table, read_row_a
 from madein.study.config import STUDY_FILE, StudyConfig, check_options, read_study
 from madein.study.finished import FinishedStudy
 from madein.study.plan import Plan, PlannedStep, hash_file, make_plan, problems_of
-from madein.study.publish import MANIFEST, NEW, OUT, fresh, publish, recover, tidy
+from madein.study.publish import MANIFEST, OUT, fresh, publish, recover, tidy
 from madein.study.steps import load_step, step_source
 from madein.study.store import Cache, Cached, absolute, dump_json, figure_json
 
@@ -273,6 +273,3 @@ def figure_row(figure: Figure) -> tuple[Any, ...]:
 def figures_csv(figures: Sequence[Figure]) -> str:
     """All figures as CSV text."""
     return csv_text(FIGURE_COLUMNS, map(figure_row, figures))
-
-
-__all__ = ["NEW", "Finish", "Outcome", "run_study"]
