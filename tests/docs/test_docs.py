@@ -222,10 +222,12 @@ def test_every_measure_dimension_comparison_and_basis_is_documented() -> None:
 def test_every_table_and_column_of_the_example_is_documented(finished: Path) -> None:
     from madein.study.finished import open_study
 
-    page = page_text("tables.md")
-    for name, about in open_study(finished).tables.items():
+    page, study = page_text("tables.md"), open_study(finished)
+    uses = {chapter.id: chapter.use for chapter in study.chapters}
+    for name, about in study.tables.items():
         assert f"`{name}`" in page
-        section = page.split(f": {name.partition('.')[2]}\n")[1].split("\n###")[0]
+        step, _, table = name.partition(".")
+        section = page.split(f"### {uses[step]}: {table}\n")[1].split("\n###")[0]
         assert not [c for c in about["columns"] if f"| `{c}` |" not in section]
 
 

@@ -61,7 +61,8 @@ def command(path: str, function: Callable[..., None]) -> Iterator[str]:
         if isinstance(info, ArgumentInfo):
             many = typing.get_origin(takes) is list
             parts.append(name.upper() + "..." * many)
-            rows.append((code(name.upper()), kind(takes), "needed", meaning))
+            # What has a factory may be left out; its meaning says what then holds.
+            rows.append((code(name.upper()), kind(takes), "" if info.default_factory else "needed", meaning))
         else:
             flag = ", ".join(info.param_decls or ["--" + name.replace("_", "-")])
             rows.append((code(flag), kind(takes), "" if default in (None, "", False) else code(default), meaning))

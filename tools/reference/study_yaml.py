@@ -61,7 +61,8 @@ def step(use: str) -> Iterator[str]:
     yield from title(f"use: {use}", 2)
     yield from prose(sentence((sys.modules[module.Config.__module__].__doc__ or "").strip().split("\n\n")[0]))
     roles = step_source(use).roles.items()
-    yield from table(("role in `from`", "takes"), [(code(r), "files" if k == "source" else "a table") for r, k in roles])
+    takes = {"source": "files", "table": "a table", "tables": "one table or more"}
+    yield from table(("role in `from`", "takes"), [(code(r), takes[k]) for r, k in roles])
     schema = module.Config.model_json_schema()
     yield from prose("Options in `with`:")
     yield from options(use, schema)

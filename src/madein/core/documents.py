@@ -5,6 +5,7 @@ Offsets such as ``chars 10:20`` count characters of this text; reading the same 
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,8 +19,10 @@ DOCUMENTS = PLAIN | HTML | PDF
 
 MAX_BYTES = 60_000_000
 MAX_HTML_BYTES = 20_000_000
-MAX_PAGES = 3000
 """Limits on one document; a larger one is refused with a message."""
+
+_CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+"""Characters that move a cursor, colour a terminal, turn the direction of writing, or are no characters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,62 +58,75 @@ def read_document(path: Path, label: str = "", encoding: str = "") -> DocumentTe
     >>> read_document(file).text
     'Exports rose 5%.'
     """
-    label = label or path.name
+    label = printable(label or path.name)
+    try:
+        return _read(path, label, encoding)
+    except OSError as fault:
+        raise MadeinError("the file cannot be read", label, fault.strerror or type(fault).__name__, "check who may read it, and its disk") from fault
+
+
+def printable(text: str) -> str:
+    """Text on one line in which every character that could act on a terminal is spelt out.
+
+    Examples
+    --------
+    >>> print(printable("a\\x1b[31m\\n.txt"))
+    a\\x1b[31m\\n.txt
+    """
+    return _CONTROLS.sub(lambda found: found[0].encode("unicode_escape", "surrogatepass").decode("ascii"), text)
+
+
+def _read(path: Path, label: str, encoding: str) -> DocumentText:
     if not path.is_file():
-        raise MadeinError("there is no such file", label, fix="check its name and folder")
+        raise MadeinError(_why_none(path), label, fix="check its name and folder")
     suffix, size = path.suffix.lower(), path.stat().st_size
     if suffix not in DOCUMENTS:
-        raise MadeinError(f"cannot read files ending in {suffix or 'nothing'!r}", label, fix="save it as .txt, .md, .html or .pdf")
+        kind = printable(suffix[:20]) or "nothing"
+        raise MadeinError(f"cannot read files ending in {kind!r}", label, fix="save it as .txt, .md, .html or .pdf")
     if size > (MAX_HTML_BYTES if suffix in HTML else MAX_BYTES):
         raise MadeinError(f"the file is {size / 1e6:,.0f} MB", label, "a document of this size is no article", "cut it into articles")
     if not size:
         raise MadeinError("the file is empty", label, fix="put the text of an article into it")
-    found = _pdf(path, label) if suffix in PDF else _html(path, label, encoding) if suffix in HTML else _plain(path, label, encoding)
-    if not found.text.strip():
-        raise MadeinError("the file holds no text", label, fix="a scanned page needs text recognition first" if suffix in PDF else "")
-    return found
+    if suffix in PDF:
+        from madein.core.documents_pdf import read_pdf
+
+        text, day = read_pdf(path, label)
+        mend = "a scanned page needs text recognition first"
+    elif suffix in HTML:
+        from madein.core.documents_html import read_html
+
+        text, day = read_html(path.read_bytes(), label, encoding)
+        mend = "save the page once its scripts have run, or save it as text"
+    else:
+        text, day, mend = _plain(path.read_bytes(), label, encoding), "", ""
+    if not text.strip():
+        raise MadeinError("the file holds no text", label, fix=mend)
+    return DocumentText(text, day)
 
 
-def _plain(path: Path, label: str, encoding: str) -> DocumentText:
-    data = path.read_bytes()
+def _why_none(path: Path) -> str:
+    if path.is_dir():
+        return "this is a folder, not a file"
+    if path.is_symlink():
+        return "this is a link that leads to no file"
+    return "this is no ordinary file" if path.exists() else "there is no such file"
+
+
+def _plain(data: bytes, label: str, encoding: str) -> str:
+    wide = "" if encoding else _unmarked(data)
+    if wide:
+        what = f"the file looks like {wide} without its byte order mark"
+        raise MadeinError(what, label, fix=f"save it as UTF-8, or name its encoding, {wide}")
     text = decode(data, label, encoding)
-    if "\0" in text[:65536]:
+    if "\0" in text:
         raise MadeinError("the file is binary, not text", label, fix="save it as text, or give it its true ending")
-    return DocumentText(text)
+    return text
 
 
-def _html(path: Path, label: str, encoding: str) -> DocumentText:
-    try:
-        import trafilatura
-    except ImportError as fault:
-        raise MadeinError("reading HTML needs the extra 'press'", label, fix="pip install 'madein[press]'") from fault
-    data = path.read_bytes()
-    page: str | bytes = decode(data, label, encoding) if encoding else data
-    text = trafilatura.extract(page, include_comments=False, include_tables=True, include_links=False, deduplicate=False, favor_recall=True)
-    if not text:
-        from lxml import html
-
-        tree = html.fromstring(page)
-        for node in tree.xpath("//script|//style|//noscript|//template"):
-            node.drop_tree()
-        text = "\n".join(line.strip() for line in tree.text_content().splitlines() if line.strip())
-    about = trafilatura.extract_metadata(page)
-    return DocumentText(text, str(about.date or "") if about else "")
-
-
-def _pdf(path: Path, label: str) -> DocumentText:
-    try:
-        import pypdf
-    except ImportError as fault:
-        raise MadeinError("reading PDF needs the extra 'press'", label, fix="pip install 'madein[press]'") from fault
-    try:
-        book = pypdf.PdfReader(path)
-        if book.is_encrypted and not book.decrypt(""):
-            raise MadeinError("the PDF is locked by a password", label, fix="save it without one")
-        if len(book.pages) > MAX_PAGES:
-            raise MadeinError(f"the PDF has {len(book.pages):,} pages", label, fix="cut it into articles")
-        text = "\n\n".join(page.extract_text() for page in book.pages)
-        made = book.metadata.creation_date if book.metadata else None
-    except pypdf.errors.PyPdfError as fault:
-        raise MadeinError("the file is no readable PDF", label, str(fault)[:160], "save it as PDF once more, or as text") from fault
-    return DocumentText(text, made.date().isoformat() if made else "")
+def _unmarked(data: bytes) -> str:
+    """``utf-16-le`` or ``utf-16-be`` where every other byte of many is zero and hardly any of the rest."""
+    head = data[:4096]
+    if len(head) < 8 or head[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        return ""
+    even, odd = head[::2].count(0) / len(head[::2]), head[1::2].count(0) / len(head[1::2])
+    return "utf-16-le" if odd > 0.3 and even < 0.02 else "utf-16-be" if even > 0.3 and odd < 0.02 else ""

@@ -256,7 +256,9 @@ def find_delimiter(raw: str) -> str:
     >>> find_delimiter("kỳ;giá trị\\n2024-01;13,43\\n"), find_delimiter("period,value\\n2024-01,1.5\\n")
     (';', ',')
     """
-    lines = [line for line in raw[:65536].split("\n", _HEAD)[:_HEAD] if line.strip()]
+    lines = [line for line in raw[:65536].replace("\r\n", "\n").replace("\r", "\n").split("\n") if line.strip()][:_HEAD]
+    if not lines:
+        return ","
     best, best_score = ",", (0.0, 0)
     for mark in ("\t", ";", ",", "|"):
         rows = [len(row) for row in csv.reader(lines, delimiter=mark)]

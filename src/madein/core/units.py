@@ -14,7 +14,7 @@ from importlib import resources
 from madein.core.period_labels import fold
 
 _INDEX = re.compile(r"index(?: \([^()]{1,30}\))?")
-_NOUN = re.compile(r"[a-z][a-z_ -]{0,30}[a-z]")
+_NOUN = re.compile(r"[a-z][a-z_ -]{0,30}[a-z]|TEU")
 _BASE = re.compile(r"\(?((?:19|20)[0-9]{2}) ?= ?100(?:[.,]0+)?(?![0-9]|[.,][0-9])\)?")
 
 MINUS = "\N{MINUS SIGN}"

@@ -7,200 +7,238 @@ from dataclasses import replace
 from unicodedata import normalize
 
 from madein.core.periods import Period
-from madein.press.clauses import Clause
-from madein.press.indicator import indicator_of, phrase_end, respectively
-from madein.press.kinds import kind_of, near, no_fact
-from madein.press.language import Language, Match
+from madein.press.carried import Carried
+from madein.press.comparison import is_base, settle_comparison
+from madein.press.hedges import qualifier_of, status_at
+from madein.press.indicator import complete, indicator_of, names_itself, respectively
+from madein.press.kinds import kind_in_list, no_fact
+from madein.press.language import Language
+from madein.press.lending import converts, in_points, lend, sense_after, with_price_rate
+from madein.press.milestones import dates, ranks
 from madein.press.model import Fact, Item, Quantity, Unread
+from madein.press.named import measure_of, words_of
+from madein.press.referring import as_told, referred
+from madein.press.senses import Sense, near
 from madein.press.sentence import Sentence, analyse
-from madein.press.times import TimeFound
-from madein.press.when import Carried, number_of, period_of, settle_comparison, tells_milestone, with_bases
+from madein.press.units import BARE
+from madein.press.when import Told, horizon, number_of, period_of
+
+_LONGEST_TOPIC = 400
+"""Characters of a sentence without a number that may still set the topic of those after it."""
+
+_COMPARED = frozenset({"yoy", "mom", "qoq", "ytd_yoy"})
+"""Comparisons that the next growth without its own goes on with."""
+
+_STRETCHED = frozenset({"level", "growth", "count", "share", "investment"})
+"""Kinds whose period the next number without its own goes on with."""
 
 
 def read_sentence(text: str, start: int, end: int, item: Item, number: int, lang: Language, carried: Carried) -> tuple[list[Fact], list[Unread]]:
-    """Facts of one sentence in order of place, and numbers seen but not read."""
+    """Facts of one sentence in order of place, and numbers seen but not read.
+
+    Parameters
+    ----------
+    text : str
+        The document.
+    start, end : int
+        Characters of the sentence.
+    item : Item
+        The article it stands in.
+    number : int
+        Position of the item in its document.
+    lang : Language
+        Words and patterns.
+    carried : Carried
+        What the sentences before hand on; what this one hands on is written into it.
+    """
     s = analyse(text, start, end, item, lang)
-    s.times = with_bases(s.times, carried.period)
-    facts: list[Fact] = []
-    unread = [Unread(s.tokens[n.first].start, s.tokens[n.last - 1].end, s.words(n.first, n.last), n.why) for n in s.not_read]
-    direction = 0
-    used: list[Period] = []
-    last_indicator = ""
-    pairs = respectively(s)
+    s.times = referred(s.times, carried)
+    reader = _Reader(s, number, carried)
+    unread = [_unread(s, n.first, n.last, n.why) for n in s.not_read]
     for k, q in enumerate(s.quantities):
         why = no_fact(s, q)
         if why:
-            unread.append(Unread(s.tokens[q.first].start, s.tokens[q.last - 1].end, s.words(q.first, q.last), why))
-            continue
-        kind, comparison, direction = kind_of(s, q, direction, k)
-        indicator, own = indicator_of(s, q, kind, carried, last_indicator)
-        if q.first in pairs:
-            indicator = pairs[q.first]
-        last_indicator = indicator if own or not last_indicator else last_indicator
-        period, inferred = period_of(s, q, kind, comparison, carried, used)
-        comparison = settle_comparison(s, q, kind, comparison, period, carried)
-        fact = _build(s, q, kind, indicator, comparison, period, direction, number, inferred)
-        facts.append(fact)
-        clause = s.clause_of(q.first)
-        aside = any((t.tag == "same_before" and clause.first <= t.first < clause.last) or number_of(s, t) == q for t in s.times)
-        if period is not None and kind in ("level", "growth", "count", "share", "investment") and not aside:
-            used.append(period)
-        if comparison in ("yoy", "mom", "qoq", "ytd_yoy"):
-            carried.comparison = "yoy" if comparison == "ytd_yoy" else comparison
-            carried.compared_period = str(period or "")
-    ranks = _ranks(s, number, carried, used)
-    facts = [f for f in facts if f.kind != "count" or not any(r.start <= f.start and f.end <= r.end for r in ranks)]
-    facts += ranks
-    facts += _dates(s, number)
-    carried.named = next((t.period for t in s.times if t.period and not t.point and t.tag not in ("next_year", "same_before")), None)
-    carried.period = carried.named or carried.period
-    if carried.named and not s.quantities and all(c.verb >= c.last for c in s.clauses) and text[end : end + 1] in ("", "\n", "\r"):
-        stretches = {t.period for t in s.times if t.period and not t.point}
-        carried.label = carried.named if len(stretches) == 1 else None
-    if text[start:end].endswith(":"):
-        carried.listed = carried.period
-    if last_indicator:
-        carried.indicator = last_indicator
+            unread.append(_unread(s, q.first, q.last, why))
+        else:
+            reader.read(k, q)
+    facts = reader.facts
+    ranked = ranks(s, number, carried, reader.used)
+    facts = [f for f in facts if f.kind != "count" or not any(r.start <= f.start and f.end <= r.end for r in ranked)]
+    facts += [replace(f, measure=measure_of(f.indicator)) for f in (*ranked, *dates(s, number, carried))]
+    _hand_on(s, facts, reader.used, carried)
+    if reader.about:
+        carried.indicator = reader.about
     return sorted(facts, key=lambda f: (f.start, f.end)), unread
 
 
-# -- the fact
-
-
-def _build(
-    s: Sentence, q: Quantity, kind: str, indicator: str, comparison: str | None, period: Period | None, direction: int, number: int, inferred: bool
-) -> Fact:
-    a, b = s.tokens[q.first].start, s.tokens[q.last - 1].end
-    sign = -1.0 if kind == "growth" and direction < 0 and q.sort != "multiple" else 1.0
-    value = None if q.value is None else sign * q.value
-    low, high = q.low, q.high
-    if sign < 0 and low is not None and high is not None:
-        low, high = -high, -low
-    unit = q.unit
-    if kind == "capacity" and "/" not in unit and not unit.endswith("watt") and near(s, s.clause_of(q.first), q, s.lang.lists["annual"]):
-        unit += "/year"
-    if comparison == "contribution":
-        unit = "pp"
-    if kind == "level" and unit == "number":
-        unit = "index_point" if any(w in normalize("NFC", indicator).lower() for w in s.lang.lists["index"]) else unit
-    if kind == "level" and q.sort == "money" and _deficit(s, q) and value:
-        value = -abs(value)
-    return Fact(
-        article="", start=a, end=b, text=s.text[a:b], sent_start=s.start, sent_end=s.end, sentence=s.text[s.start : s.end], kind=kind,
-        indicator=indicator, value=value, unit=unit, comparison=comparison, period=None if period is None else str(period),
-        geography=s.places, qualifier=_qualifier(s, q, kind), status=_status(s, q), value_low=low, value_high=high, item=number,
-        inferred=inferred and period is not None,
-    )  # fmt: skip
-
-
-def _deficit(s: Sentence, q: Quantity) -> bool:
-    clause = s.clause_of(q.first)
-    words = {s.low(i) for i in range(clause.first, clause.last)} | {f"{s.low(i)} {s.low(i + 1)}" for i in range(clause.first, clause.last)}
-    return bool(words & s.lang.lists["deficit"]) and not words & s.lang.lists["surplus"]
-
-
-def _qualifier(s: Sentence, q: Quantity, kind: str) -> str:
-    for m in s.matches("qualifier"):
-        if kind == "growth" and q.sort == "percent" and s.low(m.first) in s.lang.lists["exceed"]:
-            continue
-        if m.last == q.first or (m.last < q.first and q.first - m.last == 1 and s.low(m.last) in s.lang.lists["article"]):
-            return str(m.tag)
-    tail = s.lang.find("tail_qualifier", s.tokens, q.after) or s.lang.find("tail_qualifier", s.tokens, q.last)
-    return str(tail.tag) if tail else "exact"
-
-
-def _status(s: Sentence, q: Quantity) -> str:
-    clause = s.clause_of(q.first)
-    best = "actual"
-    order = ("actual", "plan", "forecast", "estimate", "hypothetical")
-    for m in s.matches("status"):
-        if clause.first - 6 <= m.first < q.first and order.index(str(m.tag)) > order.index(best):
-            best = str(m.tag)
-    return best
-
-
-def _ranks(s: Sentence, number: int, carried: Carried, used: Sequence[Period]) -> list[Fact]:
-    out = []
-    for m in s.matches("rank"):
-        value = m.get("<n>") or m.get("<ord>")
-        if value is None or any(q.first < m.last and m.first < q.last for q in s.quantities if q.sort not in ("count", "ordinal")):
-            continue
-        period, inferred = period_of(s, Quantity(m.first, m.last, value, "ordinal", "ordinal"), "rank", None, carried, used)
-        span = _rank_span(s, m)
-        clause = s.clause_of(m.first)
-        indicator = s.words(m.last, phrase_end(s, m.last, clause)) or s.words(*clause.subject) or carried.indicator
-        unit = "top_n" if m.tag == "top_n" else "ordinal"
-        a, b = s.tokens[span[0]].start, s.tokens[span[1] - 1].end
-        out.append(Fact("", a, b, s.text[a:b], s.start, s.end, s.text[s.start : s.end], "rank", indicator[:160], float(value), unit, None,
-                        None if period is None else str(period), item=number, status=_status_at(s, m.first),
-                        inferred=inferred and period is not None))  # fmt: skip
-    return out
-
-
-def _rank_span(s: Sentence, m: Match) -> tuple[int, int]:
-    if m.tag in ("rank", "rank_ordinal"):
-        named = (s.lang.maps["ordinals"], s.lang.maps["numbers"])
-        i = next(i for i in range(m.last - 1, m.first - 1, -1) if s.tokens[i].kind == "d" or any(s.low(i) in names for names in named))
-        return i, i + 1
-    return m.first, m.last
-
-
-def _status_at(s: Sentence, i: int) -> str:
-    return _status(s, Quantity(i, i + 1, None, "", ""))
-
-
-# -- milestone dates
-
-_NEVER = frozenset({
-    "this_month", "last_month", "same_month", "year_to_date", "last_months", "first_months", "first_months_or", "months",
-    "as_of_month_day", "as_of_day_month", "as_of_month",
-})  # fmt: skip
-
-
-_DAYS = frozenset({"month_day", "month_day_year", "day_month", "day_month_year", "date"})
-
-
-def _dates(s: Sentence, number: int) -> list[Fact]:
-    """Days, months, quarters and years on which something is begun, signed, finished or handed over."""
-    out = []
-    for t in s.times:
-        if t.period is None or t.tag in _NEVER or not s.tokens[t.first : t.last]:
-            continue
-        clause = _telling_clause(s, t)
-        amount = any(clause.first <= q.first < clause.last and q.sort not in ("duration", "ordinal") and not no_fact(s, q) for q in s.quantities)
-        told = tells_milestone(s, clause) and (t.point or not amount)
-        if not told and not _event_day(s, t, clause):
-            continue
-        a, b = s.tokens[t.first].start, s.tokens[t.last - 1].end
-        period = t.period
-        if t.tag in ("end_year", "end_this_year", "end_last_year") and s.low(t.first - 1) in s.lang.lists["at"]:
-            period = Period.month(period.last.year, 12)
-        text = str(period)
-        indicator = " ".join(x for x in (s.words(*clause.subject), s.words(clause.verb, t.first)) if x)[:160] or s.item.title
-        out.append(
-            Fact("", a, b, s.text[a:b], s.start, s.end, s.text[s.start : s.end], "date", indicator, text, "date", None, text, s.places,
-                 None, "exact", _status_at(s, t.first), item=number, inferred=t.inferred)
-        )  # fmt: skip
-    return out
-
-
-def _event_day(s: Sentence, t: TimeFound, clause: Clause) -> bool:
-    """True for a day on which something happened or will ("lit on 12 December"), unless somebody only spoke on it."""
-    day = t.period is not None and t.period.kind == "day" and t.tag in _DAYS and s.low(t.first - 1) in s.lang.lists["on"]
-    return day and clause.verb < clause.last and not any(s.low(i) in s.lang.lists["report_verb"] for i in range(clause.first, clause.last))
-
-
-def _telling_clause(s: Sentence, t: TimeFound) -> Clause:
-    """The clause that tells what happens at a time: its own, or the next one where it stands alone at the beginning."""
-    clause = s.clause_of(t.first)
-    if clause.verb < clause.last:
-        return clause
-    after = [c for c in s.clauses if c.first >= clause.last]
-    before = [c for c in s.clauses if c.last <= clause.first]
-    return min(after, key=lambda c: c.first) if after else max(before, key=lambda c: c.last) if before else clause
+def hear(text: str, start: int, end: int, item: Item, lang: Language, carried: Carried) -> None:
+    """The topic that a sentence without a number sets for those after it."""
+    carried.grow_stale(False)
+    if not lang.lists["topic"] or end - start > _LONGEST_TOPIC:
+        return
+    s = analyse(text, start, end, item, lang)
+    lead = min((c for c in s.clauses if c.tells and c.own), key=lambda c: c.first, default=None)
+    subject = s.words(*lead.subject) if lead else ""
+    if words_of(subject) & lang.lists["topic"]:
+        carried.topic = subject
 
 
 def with_ids(facts: Sequence[Fact], name: str) -> tuple[Fact, ...]:
     """Facts in order, numbered within their article."""
     stem = name.rsplit(".", 1)[0].split("_", maxsplit=1)[0] or name
     return tuple(replace(f, article=name, id=f"{stem}-{i:03d}") for i, f in enumerate(facts, 1))
+
+
+def _unread(s: Sentence, first: int, last: int, why: str) -> Unread:
+    return Unread(s.tokens[first].start, s.tokens[last - 1].end, s.words(first, last), why)
+
+
+def _hand_on(s: Sentence, facts: Sequence[Fact], used: Sequence[Period], carried: Carried) -> None:
+    """Write what a sentence hands on of its times."""
+    told = [t.period for t in s.times if t.period and not t.point]
+    named = [t.period for t in s.times if t.period and not t.point and t.tag not in ("next_year", "same_before")]
+    carried.named = next((p for p in reversed(used) if p in named), named[0] if named else None)
+    carried.period = carried.named or carried.period
+    ends_a_line = s.text[s.end : s.end + 1] in ("", "\n", "\r")
+    if carried.named and ends_a_line and not s.quantities and not any(c.tells for c in s.clauses):
+        carried.label = carried.named if len(set(told)) == 1 else None
+    carried.grow_stale(carried.named is not None or any(f.period == str(carried.period) for f in facts if f.kind != "date"))
+    if s.text[s.start : s.end].endswith(":"):
+        carried.listed = carried.period
+
+
+class _Reader:
+    """Reads the numbers of a sentence from left to right; each goes on with what those before it told.
+
+    Attributes
+    ----------
+    facts : list of Fact
+        What was read.
+    used : list of Period
+        Periods of the facts whose period the next number may share.
+    about : str
+        The noun phrase told last.
+    """
+
+    def __init__(self, s: Sentence, item: int, carried: Carried) -> None:
+        self.s, self.item, self.carried = s, item, carried
+        self.facts: list[Fact] = []
+        self.used: list[Period] = []
+        self.about = ""
+        self._direction = 0
+        self._compared: str | None = None
+        self._pairs = respectively(s)
+        self._lead = min((c.first for c in s.clauses if c.tells), default=0)
+
+    def read(self, k: int, q: Quantity) -> None:
+        """Read the k-th number."""
+        s, carried = self.s, self.carried
+        q = lend(s, q, k, carried)
+        kind, comparison, self._direction = sense_after(s, q, kind_in_list(s, q, self._direction, k), self.facts, carried)
+        noun = self._noun(q, kind)
+        period, inferred = period_of(s, q, kind, comparison, carried, self.used)
+        comparison = settle_comparison(s, q, kind, comparison, period, carried)
+        unit_topic = s.maps["unit_topics"].get(q.unit, "")
+        if unit_topic and not words_of(noun) & s.lists["topic"]:
+            noun = f"{noun}, {unit_topic}"
+        q, kind = in_points(s, q, kind, carried)
+        indicator = self._completed(q, kind, noun)
+        q = with_price_rate(s, q, noun, carried)
+        measure = measure_of(noun if names_itself(noun, s.lang) else indicator)
+        fact = self._fact(q, Sense(kind, comparison, self._direction), indicator, measure, (period, inferred))
+        if self.facts and converts(s, q, k):
+            last = self.facts[-1]
+            fact = replace(fact, period=last.period, indicator=last.indicator, comparison=last.comparison, kind=last.kind)
+        self.facts.append(fact)
+        self._remember(q, kind, comparison, period)
+
+    def _noun(self, q: Quantity, kind: str) -> str:
+        """What a number is about; it becomes what the next is about, if its own words say it and it is no part of a list of places."""
+        noun, own = indicator_of(self.s, q, kind, self.carried, self.about)
+        noun = self._pairs.get(q.first, noun)
+        if not self.about or (own and not self.s.isin(q.first - 1, "beside")):
+            self.about = noun
+        return noun
+
+    def _completed(self, q: Quantity, kind: str, noun: str) -> str:
+        """A noun phrase with the topic of the text and the noun of its kind, where it lacks them."""
+        s = self.s
+        clause = s.clause_of(q.first)
+        leads = not self.facts or clause.first <= self._lead
+        full = complete(noun, self.carried, s.lang, s.words(*clause.subject) if leads else "")
+        of_kind = s.maps["kind_nouns"].get(kind, "")
+        return f"{of_kind}, {full}" if of_kind and of_kind not in full.lower() else full
+
+    def _fact(self, q: Quantity, sense: Sense, indicator: str, measure: str | None, told: Told) -> Fact:
+        s = self.s
+        a, b = s.tokens[q.first].start, s.tokens[q.last - 1].end
+        value, low, high = self._signed(q, sense)
+        return Fact(
+            article="", start=a, end=b, text=s.text[a:b], sent_start=s.start, sent_end=s.end, sentence=s.text[s.start : s.end],
+            kind=sense.kind, indicator=indicator, measure=measure, value=value, value_low=low, value_high=high,
+            unit=_unit(s, q, sense, indicator), comparison=sense.comparison, period=as_told(s, told[0], self.carried),
+            inferred=told[1] and told[0] is not None, geography=s.places, qualifier=qualifier_of(s, q, sense.kind),
+            status=status_at(s, q.first), item=self.item,
+        )  # fmt: skip
+
+    def _signed(self, q: Quantity, sense: Sense) -> tuple[float | None, float | None, float | None]:
+        """Value and ends of a range, falls and deficits negative."""
+        if sense.kind == "growth" and sense.sign < 0 and q.sort != "multiple":
+            low, high = (None, None) if q.low is None or q.high is None else (-q.high, -q.low)
+            return None if q.value is None else -q.value, low, high
+        below = sense.kind == "level" and q.sort == "money" and bool(q.value) and _deficit(self.s, q)
+        if q.sort == "money" and self.facts and is_base(self.s, q):
+            # "a gap of $3 billion, from $2 billion": what a deficit is compared with is one.
+            last = self.facts[-1]
+            below |= last.kind == "level" and last.unit == q.unit and isinstance(last.value, float) and last.value < 0
+        return -abs(q.value) if below and q.value is not None else q.value, q.low, q.high
+
+    def _remember(self, q: Quantity, kind: str, comparison: str | None, period: Period | None) -> None:
+        """Keep what the numbers that follow may go on with."""
+        s, carried = self.s, self.carried
+        if kind in ("count", "level") and q.sort in ("count", "measure") and q.unit not in BARE:
+            carried.unit = q.unit
+        if q.unit == "percent":
+            carried.growth = kind == "growth"
+        if period is not None and kind in _STRETCHED and not self._has_period_alone(q, period):
+            self.used.append(period)
+        if comparison in _COMPARED:
+            plain = "yoy" if comparison == "ytd_yoy" else comparison
+            # A sentence that tells both leads to the change over a year, one on prices to that over a month.
+            prices = words_of(carried.topic) & s.lists["price_index"]
+            keeps = self._compared is not None and (plain == "mom" or (prices and self._compared == "mom"))
+            carried.comparison = self._compared if keeps else plain
+            self._compared = carried.comparison
+            carried.compared_period = str(period or "")
+
+    def _has_period_alone(self, q: Quantity, period: Period) -> bool:
+        """True if the period of a number is none of the next: that of a base, of a time by which something shall be, of it alone."""
+        s = self.s
+        clause = s.clause_of(q.first)
+        if is_base(s, q) or any(t.period == period and horizon(s, t) for t in s.times):
+            return True
+        alone = (number_of(s, t) for t in s.times)
+        return any(t.tag == "same_before" and t.first in clause for t in s.times) or any(o is not None and o.first == q.first for o in alone)
+
+
+def _unit(s: Sentence, q: Quantity, sense: Sense, indicator: str) -> str:
+    """The unit of a fact: capacities and pay with what they are per, contributions in points of percent."""
+    if sense.comparison == "contribution":
+        return "pp"
+    unit = q.unit
+    if sense.kind == "capacity" and "/" not in unit and not unit.endswith("watt") and near(s, q, "annual"):
+        unit += "/year"
+    if q.sort == "money" and "/" not in unit and near(s, q, "monthly") and near(s, q, "pay"):
+        unit += "/month"
+    if sense.kind == "level" and unit == "number" and any(w in normalize("NFC", indicator).lower() for w in s.lists["index"]):
+        return "index_point"
+    return unit
+
+
+def _deficit(s: Sentence, q: Quantity) -> bool:
+    """True for an amount by which something falls short: a deficit of trade or budget."""
+    clause = s.clause_of(q.first)
+    last = next((i for i in range(q.first - 1, max(clause.first, q.first - 8) - 1, -1) if s.isin(i, "deficit", "surplus")), None)
+    if last is not None:
+        return s.isin(last, "deficit")
+    return s.has(clause.first, clause.last, "deficit") and not s.has(clause.first, clause.last, "surplus")

@@ -6,16 +6,29 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from itertools import islice
 
+from madein.core.errors import MadeinError
 from madein.press.language import Language
-from madein.press.model import Item, Token
+from madein.press.model import Item
 from madein.press.times import TimeFound, find_times
 from madein.press.tokens import tokenize
 
-MOST_SENTENCE = 4000
-"""Characters after which a sentence without an end is cut, at a space."""
+MOST_SENTENCE = 2000
+"""Characters after which a sentence without an end is cut: behind a semicolon or comma in its second half, else at a space."""
 
-_END = re.compile(r"[.!?…。]+[\"'”’»)\]]*(?=\s)")
+MOST_NUMBERS = 60
+"""Runs of digits after which it is cut likewise: what is read of a number depends on the others of its sentence."""
+
+EVIDENCE = 40_000
+"""Characters from the beginning of an item in which its date is looked for."""
+
+# Begins at the first of a run of marks and gives none back, so that a million dots are looked at once.
+_END = re.compile(r"(?<![.!?…。])[.!?…。]++[\"'”’»)\]]*+(?=\s)")
+FIRST_YEAR, LAST_YEAR = 1800, 2200
+"""Years of which an article may be."""
+
+_DIGITS = re.compile(r"\d+")
 _LINE = re.compile(r"[^\r\n]+")
 
 
@@ -101,14 +114,15 @@ def sentences(text: str, start: int, end: int, lang: Language) -> Iterator[tuple
     ['Mr. Hung of U.S. Steel Co. said it cost $1.5 billion.', 'It rose 3.2%.', 'New line']
     """
     block: tuple[int, int] | None = None
+    tail = ""
     for found in _LINE.finditer(text, start, end):
         if not found[0].strip():
             if block:
                 yield from _in_block(text, *block, lang)
             block = None
             continue
-        first = found[0].lstrip()[0]
-        goes_on = block is not None and first.islower() and text[block[0] : block[1]].rstrip()[-1:] not in ".!?:;"
+        line = found[0].strip()
+        goes_on = block is not None and line[0].islower() and tail not in ".!?:;"
         gap = text.count("\n", block[1], found.start()) if block else 0
         if block and goes_on and gap <= 1:
             block = (block[0], found.end())
@@ -116,6 +130,7 @@ def sentences(text: str, start: int, end: int, lang: Language) -> Iterator[tuple
             if block:
                 yield from _in_block(text, *block, lang)
             block = found.span()
+        tail = line[-1]
     if block:
         yield from _in_block(text, *block, lang)
 
@@ -123,22 +138,30 @@ def sentences(text: str, start: int, end: int, lang: Language) -> Iterator[tuple
 def _in_block(text: str, start: int, end: int, lang: Language) -> Iterator[tuple[int, int]]:
     at = start
     for found in _END.finditer(text, start, end):
-        if found.end() - at > MOST_SENTENCE:
+        if found.end() - at > MOST_SENTENCE or _ends(text, found, end, lang):
             yield from _cut(text, at, found.end())
-            at = found.end()
-        elif _ends(text, found, end, lang):
-            yield from _stripped(text, at, found.end())
             at = found.end()
     yield from _cut(text, at, end)
 
 
 def _cut(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
-    while end - start > MOST_SENTENCE:
-        space = text.rfind(" ", start, start + MOST_SENTENCE)
-        stop = space if space > start else start + MOST_SENTENCE
+    while (most := _most(text, start, end)) < end:
+        least = start + (most - start) // 2
+        # Not inside a number with its unit, if that can be helped.
+        stop = next((at for mark in ("; ", ", ", " ") if (at := text.rfind(mark, least, most) + len(mark) - 1) >= least), most)
         yield from _stripped(text, start, stop)
         start = stop
     yield from _stripped(text, start, end)
+
+
+def _most(text: str, start: int, end: int) -> int:
+    """Where a sentence that begins here ends at the latest."""
+    most = min(end, start + MOST_SENTENCE)
+    if most - start > 2 * MOST_NUMBERS:
+        for n, found in enumerate(_DIGITS.finditer(text, start, most)):
+            if n == MOST_NUMBERS:
+                return found.start()
+    return most
 
 
 def _stripped(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
@@ -159,13 +182,18 @@ def _ends(text: str, found: re.Match[str], end: int, lang: Language) -> bool:
 
 
 def anchored(text: str, spans: Sequence[tuple[int, int, str]], lang: Language, given: date | None) -> list[Item]:
-    """Items with the date their words count from: printed, inferred from the years they name, from their neighbours, or given."""
+    """Items with the date their words count from: printed, inferred from the years they name, from their neighbours, or given.
+
+    Raises
+    ------
+    MadeinError
+        If the date given is of no year in which an article could have been written, or be of.
+    """
+    if given is not None and not FIRST_YEAR <= given.year <= LAST_YEAR:
+        raise MadeinError(f"{given} is no day of an article", "date", fix=f"give a day of the years {FIRST_YEAR} to {LAST_YEAR}")
     items = []
     for start, end, title in spans:
-        anchor, inferred, precision = given or None, False, "day"
-        found = _evidence(text, start, end, lang)
-        if given is None:
-            anchor, inferred, precision = _infer(found)
+        anchor, inferred, precision = (given, False, "day") if given else _infer(_evidence(text, start, end, lang))
         items.append(Item(start, end, title, anchor, inferred, precision))
     dated = [i.anchor for i in items if i.anchor]
     if not dated:
@@ -191,31 +219,32 @@ class Evidence:
     """What a sentence says of time: its expressions, and whether it speaks of last year, this year, or the future."""
 
     times: tuple[TimeFound, ...]
-    tokens: tuple[Token, ...]
     last_year: bool
     future: bool
     history: bool
 
 
-def _evidence(text: str, start: int, end: int, lang: Language) -> list[Evidence]:
-    out = []
-    for a, b in sentences(text, start, min(end, start + 40_000), lang):
+def _evidence(text: str, start: int, end: int, lang: Language) -> Iterator[Evidence]:
+    skipped = lang.lists["from_then"] | lang.lists["horizon"]
+    for a, b in sentences(text, start, min(end, start + EVIDENCE), lang):
         tokens = lang.join(tokenize(text, a, b))
-        times = tuple(find_times(tokens, lang, None, text))
+        times = tuple(t for t in find_times(tokens, lang, None, text) if not (t.first and tokens[t.first - 1].low in skipped))
         words = {t.low for t in tokens}
-        last = any(t.tag == "last_year" for t in times)
-        out.append(Evidence(times, tuple(tokens), last, bool(words & lang.lists["future"]), bool(words & lang.lists["history"])))
-    return out
+        last = any(t.tag == "last_year" and not (t.first and tokens[t.first - 1].low in lang.lists["than"]) for t in times)
+        yield Evidence(times, last, not words.isdisjoint(lang.lists["future"]), not words.isdisjoint(lang.lists["history"]))
 
 
-def _infer(found: Sequence[Evidence]) -> tuple[date | None, bool, str]:
-    """The date an item counts from, whether it is inferred, and how fine it is."""
-    full = [t.period for e in found[:4] for t in e.times if t.period and t.tag in ("month_day_year", "day_month_year", "date")]
+def _infer(evidence: Iterator[Evidence]) -> tuple[date | None, bool, str]:
+    """The date an item counts from, whether it is inferred, and how fine it is; reads on only while it has to."""
+    found = list(islice(evidence, 4))
+    full = [t.period for e in found for t in e.times if t.period and t.tag in ("month_day_year", "day_month_year", "date")]
     if full:
         return full[0].first, False, "day"
+    found += evidence
     day = next((t for e in found[:6] for t in e.times if t.tag in ("month_day", "day_month")), None)
     past = [t.period for e in found if not e.future and not e.history for t in e.times if t.period and t.period.whole_months]
     recent = [p for p in past if p.kind in ("month", "quarter") or (p.is_year_to_date and p.kind != "year")]
+    recent += [p for e in found if not e.future and not e.history for t in e.times if (p := t.period) and p.kind == "range" and not p.whole_months]
     if recent:
         latest = max(p.last for p in recent) + timedelta(days=5)
         if day is not None and day.month_day:
@@ -255,7 +284,7 @@ def _on(month_day: tuple[int, int], year: int) -> date | None:
 
 
 def _first_day(text: str, item: Item, lang: Language) -> tuple[int, int] | None:
-    for e in _evidence(text, item.start, item.end, lang)[:6]:
+    for e in islice(_evidence(text, item.start, item.end, lang), 6):
         for t in e.times:
             if t.tag in ("month_day", "day_month"):
                 return t.month_day

@@ -2,183 +2,137 @@
 
 from __future__ import annotations
 
-from madein.press.clauses import Clause
+import functools
+from importlib import resources
+
 from madein.press.model import Quantity
+from madein.press.percents import percent_added, percent_kind
+from madein.press.senses import PERCENT, Sense, near
 from madein.press.sentence import Sentence
+from madein.press.signs import is_change, sign_of
 
-_BILATERAL = frozenset({"country", "side", "nation", "party", "economy", "government", "leader", "people"})
-"""Counted nouns of "the two countries", which counts nothing."""
+_MOST_LISTED = 9
+"""Numbers of a list that are looked at for the kind of one of them."""
 
 
-_NO_OUTPUT = frozenset(
-    {"person", "factory", "phase", "project", "facility", "company", "enterprise", "province", "country", "industrial park", "contract"}
-)
-"""Counted nouns that no plant makes."""
+@functools.cache
+def _units(name: str) -> frozenset[str]:
+    import yaml
+
+    data = yaml.safe_load(resources.files("madein.press").joinpath("kinds.yaml").read_text("utf-8"))
+    return frozenset(data[name])
 
 
 def no_fact(s: Sentence, q: Quantity) -> str:
-    """Why a quantity states nothing, '' where it does."""
-    digits = s.tokens[q.first].kind == "d"
-    if q.sort == "count" and not digits and q.value is not None and q.value <= 2 and q.unit in _BILATERAL:
-        return "an expression, not a count"
-    if q.sort == "count" and not digits and s.low(q.first - 1) in s.lang.lists["these"] and s.low(q.first - 2) in s.lang.lists["one_some"]:
-        return "an expression, not a count"
-    if q.sort == "count" and not digits and q.value == 1 and q.plain:
-        return "an expression, not a count"
-    if q.unit == "number":
-        clause = s.clause_of(q.first)
-        stated = any(s.low(i) in s.lang.lists["states"] for i in range(max(clause.first, q.first - 3), q.first))
-        fine = q.value is not None and not q.plain
-        if not (fine or stated) or (q.plain and q.value is not None and 1900 <= q.value <= 2100):
-            return "a number without a thing counted"
-    if q.sort == "duration" and q.value is not None and s.low(q.last) in s.lang.lists["ago"]:
-        return "tells when, not how long"
-    if q.sort == "duration" and q.value == 1 and not digits and s.low(q.first + 1) != "-" and s.low(q.first - 1) not in s.lang.lists["length_before"]:
-        return "an expression, not a length"
-    if q.sort == "duration" and s.low(q.last) == "-" and s.low(q.last + 1) in s.lang.lists["age"]:
-        return "an age"
-    return ""
+    """Why a quantity states nothing, '' where it does.
+
+    Examples
+    --------
+    >>> from madein.press.language import language
+    >>> from madein.press.model import Item
+    >>> from madein.press.sentence import analyse
+    >>> def why(said):
+    ...     s = analyse(said, 0, len(said), Item(0, len(said), "", None, False), language("en"))
+    ...     return [no_fact(s, q) for q in s.quantities]
+    >>> why("The two sides met a month ago and agreed on 12 projects.")
+    ['an expression, not a count', '']
+    """
+    if "=" in (s.low(q.after), s.low(q.first - 1)):
+        return "a rate of exchange"
+    in_words = s.kind(q.first) != "d"
+    if q.sort == "count" and in_words:
+        both = q.value is not None and q.value <= 2 and q.unit in _units("parties")
+        one_of_these = s.isin(q.first - 1, "these") and s.isin(q.first - 2, "one_some")
+        if both or one_of_these or (q.value == 1 and q.plain):
+            return "an expression, not a count"
+    if q.unit == "number" and not _stated(s, q):
+        return "a number without a thing counted"
+    return _no_length(s, q, in_words) if q.sort == "duration" else ""
 
 
-_PERCENT = ("percent", "pp")
-
-
-def kind_of(s: Sentence, q: Quantity, direction: int, k: int) -> tuple[str, str | None, int]:
-    """Kind, comparison as far as its own words tell, and the sign of growth."""
-    if q.sort == "ordinal":
-        return "rank", None, direction
-    if q.sort == "duration":
-        return "duration", None, direction
-    if q.sort == "multiple":
-        return "growth", None, 1
-    clause = s.clause_of(q.first)
-    if q.sort in _PERCENT:
-        return _percent_kind(s, q, clause, direction, k)
-    sign = sign_of(s, q, clause)
-    if sign and _is_change(s, q, clause):
-        return "growth", "abs", sign
-    if q.sort == "points":
-        return "level", None, direction
-    if q.sort == "measure":
-        output = "/" in q.unit or q.unit.endswith("watt")
-        return ("capacity" if output and near(s, clause, q, s.lang.lists["capacity"]) else "level"), None, direction
-    if q.sort == "money":
-        return (
-            ("investment" if near(s, clause, q, s.lang.lists["invest"]) and not near(s, clause, q, s.lang.lists["trade"]) else "level"),
-            None,
-            direction,
-        )
-    if q.sort == "count" and q.unit not in _NO_OUTPUT and (near(s, clause, q, s.lang.lists["capacity"]) or "/" in q.unit):
-        return "capacity", None, direction
-    return ("level" if q.unit == "number" else "count"), None, direction
-
-
-def near(s: Sentence, clause: Clause, q: Quantity, words: frozenset[str]) -> bool:
-    """True if one of some words stands in the clause, in its subject, or shortly before the number."""
-    a, b = min(clause.first, clause.subject[0], clause.head[0] or clause.first), max(clause.last, clause.subject[1])
-    return any(s.low(i) in words for i in range(a, b)) or any(s.low(i) in words for i in range(max(0, q.first - 8), q.first))
-
-
-def _percent_kind(s: Sentence, q: Quantity, clause: Clause, direction: int, k: int) -> tuple[str, str | None, int]:
-    after = q.last
-    plan = s.lang.find("plan", s.tokens, after)
-    told = next((m for m in s.matches("plan_before") if m.last == q.first), None)
-    if told:
-        return "growth", "vs_plan", -1 if told.tag == "below" else 1
-    exceeds = any(s.low(i) in s.lang.lists["exceed"] for i in range(max(clause.first, q.first - 3), q.first))
-    if plan:
-        change = 1 if exceeds else sign_of(s, q, clause)
-        if plan.tag == "plan" and change:
-            return "growth", "vs_plan", change
-        if plan.tag in ("ratio_to_plan", "plan"):
-            return "share", "ratio_to_plan", direction
-        below = any(s.low(i) in s.lang.lists["below"] for i in range(plan.first, plan.last))
-        return "growth", "vs_plan", -1 if below else 1
-    # Where "points" are asked for, a percentage is the share of a growth, not what it adds to it.
-    contributes = any(clause.first <= m.first < clause.last and (m.tag != "points" or q.unit == "pp") for m in s.matches("contribution"))
-    if contributes and _near_word(s, q, 6, s.lang.lists["contributing"]):
-        return "growth", "contribution", sign_of(s, q, clause) or 1
-    if exceeds and s.low(after) in s.lang.lists["compare"]:
-        return "growth", "other", 1
-    marked = _marked(s, q)
-    if marked:
-        return "growth", None, marked
-    sign = sign_of(s, q, clause)
-    share_before = any(m.last <= q.first and q.first - m.last <= 4 and m.first >= clause.first for m in s.matches("share_cue"))
-    of = s.low(after) in s.lang.lists["of"]
-    own = next((m for m in s.comparisons if m.first >= q.last and m.first - q.last <= 4), None)
-    if (share_before or of) and q.unit == "percent" and not (sign and _verb_close(s, q)) and not (own and not of):
-        return "share", "share_of_total", direction
-    if sign:
-        return "growth", None, sign
-    if own is not None or (k and direction and s.low(q.first - 1) in s.lang.lists["and"]):
-        return "growth", None, direction or 1
-    if q.unit == "pp":
-        return "growth", None, direction or 1
-    if any(s.low(i) in s.lang.lists["growth_noun"] for i in range(max(clause.first, q.first - 5), q.first)):
-        return "growth", None, _noun_sign(s, q, clause)
-    head = range(clause.subject[0], min(clause.subject[0] + 2, clause.subject[1]))
-    if any(s.low(i) in s.lang.lists["growth_noun"] for i in head) and q.unit == "percent":
-        return "growth", None, -1 if any(s.low(i) in s.lang.lists["fall"] for i in head) else 1
-    return "level", None, direction
-
-
-def _marked(s: Sentence, q: Quantity) -> int:
-    """The sign printed before a percentage: ``(+14.2%)``, ``-3.1%``; 0 where there is none, or a dash."""
-    mark = s.low(q.first - 1)
-    if mark not in ("+", "-") or not s.tokens[q.first].glued:
-        return 0
-    apart = q.first < 2 or not s.tokens[q.first - 1].glued or s.low(q.first - 2) in ("(", "[")
-    return (1 if mark == "+" else -1) if apart else 0
-
-
-def _near_word(s: Sentence, q: Quantity, n: int, words: frozenset[str]) -> bool:
-    return any(s.low(i) in words for i in range(max(0, q.first - n), min(len(s.tokens), q.last + n)))
-
-
-def _noun_sign(s: Sentence, q: Quantity, clause: Clause) -> int:
-    for i in range(q.first - 1, max(clause.first, q.first - 6) - 1, -1):
-        if s.low(i) in s.lang.lists["fall"]:
-            return -1
-    return 1
-
-
-def _verb_close(s: Sentence, q: Quantity) -> bool:
-    return any(s.low(i) in s.lang.lists["rise"] or s.low(i) in s.lang.lists["fall"] for i in range(max(0, q.first - 3), q.first))
-
-
-def sign_of(s: Sentence, q: Quantity, clause: Clause) -> int:
-    """+1 or -1 from the word of rise or fall that governs a number, 0 where none does."""
-    rise, fall = s.lang.lists["rise"], s.lang.lists["fall"]
-    for i in range(q.after, min(len(s.tokens), q.after + 3, clause.last + 1)):
-        low = s.low(i)
-        if low in s.lang.lists["signless"] or not s.lang.maps["grammar"]["sign-after"]:
-            break
-        if low in fall:
-            return -1
-        if low in rise or low in s.lang.lists["more"]:
-            return 1
-    for i in range(q.first - 1, max(clause.first, q.first - 9) - 1, -1):
-        low = s.low(i)
-        if low in s.lang.lists["growth_noun"] and low not in rise:
-            return -1 if low in fall else 1
-        if low in fall or low in rise:
-            reached = s.low(i + 1) in s.lang.lists["to_level"] or (s.low(i + 1) in s.lang.lists["to"] and q.sort not in _PERCENT)
-            return 0 if reached else -1 if low in fall else 1
-    return 0
-
-
-def _is_change(s: Sentence, q: Quantity, clause: Clause) -> bool:
-    """True if an amount is the size of a change ("rose by $3 billion", "an increase of 200 vehicles"), not the level reached."""
-    lists = s.lang.lists
-    i = q.first - 1
-    while i >= clause.first and s.low(i) in s.lang.lists["between"]:
-        i -= 1
-    word = s.low(i)
-    if word in lists["growth_noun"]:
-        return True
-    if word not in lists["rise"] and word not in lists["fall"]:
-        return s.low(q.after) in s.lang.lists["change_after"] and q.sort != "money"
-    if word in s.lang.lists["no_change"]:
+def _stated(s: Sentence, q: Quantity) -> bool:
+    """True for a bare number that says something by itself: no year, and with decimals or behind a word such as "reached"."""
+    if q.plain and q.value is not None and 1900 <= q.value <= 2100:
         return False
-    return s.low(i + 1) in s.lang.lists["by"] or word in s.lang.lists["change_before"] or q.sort in ("points", "money", "measure")
+    clause = s.clause_of(q.first)
+    return (q.value is not None and not q.plain) or s.has(max(clause.first, q.first - 3), q.first, "states")
+
+
+def _no_length(s: Sentence, q: Quantity, in_words: bool) -> str:
+    if q.value is not None and s.isin(q.last, "ago"):
+        return "tells when, not how long"
+    if q.value == 1 and in_words and s.low(q.first + 1) != "-" and not s.isin(q.first - 1, "length_before"):
+        return "an expression, not a length"
+    return "an age" if s.low(q.last) == "-" and s.isin(q.last + 1, "age") else ""
+
+
+def kind_in_list(s: Sentence, q: Quantity, direction: int, k: int) -> Sense:
+    """What a number, the k-th of its sentence, says; in a list such as "10.4, 9.1 and 7.2 per cent of sales" what the last says."""
+    own = kind_of(s, q, direction, k)
+    if q.sort not in PERCENT or own.kind == "share" or not s.lang.grammar.close_reading:
+        return own
+    run = _list_of(s, k)
+    senses = [kind_of(s, s.quantities[i], direction, i) for i in run] if len(run) > 1 else [own]
+    told = next((x for x in senses if x.comparison == "contribution"), None) or next((x for x in senses if x.kind == "share"), None)
+    return told or (own if own.kind != "level" else senses[-1])
+
+
+def _list_of(s: Sentence, k: int) -> range:
+    """Positions of the numbers of a list, nothing but "and" and commas between them."""
+
+    def joined(i: int) -> bool:
+        a, b = s.quantities[i], s.quantities[i + 1]
+        return a.sort == b.sort and all(s.isin(j, "and") for j in range(a.last, b.first))
+
+    first = last = k
+    while first > 0 and k - first < _MOST_LISTED - 1 and joined(first - 1):
+        first -= 1
+    while last + 1 < len(s.quantities) and last - k < _MOST_LISTED - 1 and joined(last):
+        last += 1
+    return range(first, last + 1)
+
+
+def kind_of(s: Sentence, q: Quantity, direction: int, k: int) -> Sense:
+    """What the k-th number of a sentence says by itself; `direction` is the sign of the growth before it."""
+    if q.sort == "ordinal":
+        return Sense("rank", None, direction)
+    if q.sort == "duration":
+        longer = s.isin(q.after, "change_after") and s.isin(q.after + 1, "than")
+        return Sense("growth", "abs", -1 if s.isin(q.after, "fall") else 1) if longer else Sense("duration", None, direction)
+    clause = s.clause_of(q.first)
+    if q.sort == "multiple":
+        return Sense("growth", "vs_previous" if s.has(*clause.subject, "successor") else None, 1)
+    if q.sort == "percent" and s.has(q.first, q.last, "odds", "odds_every"):
+        return Sense("share", "share_of_total", direction)
+    if q.sort in PERCENT:
+        return percent_kind(s, q, clause, direction, k > 0)
+    sign = sign_of(s, q, clause)
+    if sign and is_change(s, q, clause):
+        return Sense("growth", "abs", sign)
+    if q.sort == "points" and percent_added(s, q, clause):
+        return percent_kind(s, q, clause, direction, k > 0)
+    if q.sort == "points" and any(-1 <= m.first - q.last <= 2 for m in s.matches("contribution")):
+        return Sense("growth", "contribution", direction or 1)
+    if k and q.sort in ("money", "count", "measure") and s.has(q.first - 6, q.first, "equal") and s.has(q.first - 6, q.first, "extra"):
+        return Sense("growth", "abs", direction or 1)  # "equivalent to an increase of"
+    return Sense(_amount(s, q), None, direction)
+
+
+def _amount(s: Sentence, q: Quantity) -> str:
+    """Kind of an amount that is neither a change nor a part."""
+    if q.sort == "money":
+        return "investment" if near(s, q, "invest") and not near(s, q, "trade") else "level"
+    if q.sort == "measure":
+        close = q.unit not in _units("extent") and s.has(q.first - 4, q.first, "capacity")
+        made = q.unit in _units("bulk") or "/" in q.unit or q.unit.endswith("watt")
+        return "capacity" if close or (made and near(s, q, "capacity")) else "level"
+    if q.sort == "count" and q.unit not in _units("no_output") and (near(s, q, "capacity") or _makes(s, q)):
+        return "capacity"
+    return "count" if q.sort == "count" and q.unit != "number" else "level"
+
+
+def _makes(s: Sentence, q: Quantity) -> bool:
+    """True for units per time that something makes; "an average of 20,000 firms a month" is a count."""
+    if "/" not in q.unit:
+        return False
+    return q.unit.endswith("/year") or not s.lang.grammar.close_reading or near(s, q, "makes")

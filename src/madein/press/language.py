@@ -1,10 +1,4 @@
-"""A language as data: word lists and token patterns with an example beside each, compiled into automata.
-
-A pattern is words separated by spaces. ``(a|b c)`` is a choice, ``[a]`` may be left out, ``<n>`` a small number in digits
-or words, ``<ord>`` an ordinal, ``<half>`` and ``<roman>`` what the maps `halves` and `romans` hold, ``<year>`` four digits,
-``<month>`` a month's name, ``<monthnumber>`` its name or number, ``<day>`` and ``<minute>`` one or two digits, ``<open>``
-and ``<close>`` round brackets.
-Patterns have no repetition, so each looks at a bounded window of tokens.
+"""A language as data: word lists, maps and token patterns, with an example beside each pattern (see `madein.press.patterns`).
 
 A word of several syllables is written with low lines in lists and maps (``xuất_khẩu``); `Language.join` makes one token of
 it, whose `low` has spaces. Patterns see its syllables: they may spell it out.
@@ -19,105 +13,60 @@ from importlib import resources
 from typing import Any
 
 from madein.press.model import Token
+from madein.press.patterns import Match, Node, State, compile_pattern
 from madein.press.tokens import tokenize
 
+__all__ = ["LANGUAGES", "Grammar", "Language", "Match", "State", "compile_pattern", "detect", "language"]
+
 LANGUAGES = ("en", "vi")
+"""Codes of the languages that are held."""
 
+_BRACKETS = {"(": "<open>", ")": "<close>"}
+"""Slots for the brackets, which in a pattern are marks of choice."""
 
-@dataclass(slots=True, eq=False)
-class State:
-    """A state of the automaton of a list: where each word or slot leads, and the tag of a pattern that ends here."""
-
-    words: dict[str, list[State]] = field(default_factory=dict)
-    slots: dict[str, list[State]] = field(default_factory=dict)
-    tag: Any = None
-
-    def to(self, part: str, state: State) -> None:
-        """Let a word or slot lead to a state."""
-        branch = self.slots if part.startswith("<") else self.words
-        branch.setdefault(part, []).append(state)
-
-
-@dataclass(frozen=True, slots=True)
-class Match:
-    """A pattern found: token span, its tag, and what its slots caught."""
-
-    first: int
-    last: int
-    tag: Any
-    caught: tuple[tuple[str, int], ...]
-
-    def get(self, slot: str, nth: int = 0) -> int | None:
-        """The nth value a slot caught, None where there is none."""
-        values = [v for s, v in self.caught if s == slot]
-        return values[nth] if nth < len(values) else None
-
-
-def compile_pattern(start: State, pattern: str, tag: Any) -> None:
-    """Add a pattern to the automaton that begins at a state; its size grows with the pattern's length, not its choices.
-
-    Raises
-    ------
-    ValueError
-        If brackets do not close.
-
-    Examples
-    --------
-    >>> start = State()
-    >>> compile_pattern(start, "[the] same (period|month) last year", "yoy")
-    >>> sorted(start.words)
-    ['same', 'the']
-    """
-    ends, rest = _sequence([start], pattern, 0, "")
-    if rest != len(pattern) or start in ends:
-        raise ValueError(f"pattern {pattern!r} is empty or does not close its brackets")
-    for state in ends:
-        state.tag = state.tag if state.tag is not None else tag
-
-
-def _sequence(begin: list[State], pattern: str, i: int, close: str) -> tuple[list[State], int]:
-    """States reached after all choices of a group that ends at `close`."""
-    done: list[State] = []
-    current = begin
-    while i < len(pattern) and pattern[i] != close:
-        c = pattern[i]
-        if c in "([":
-            inner, i = _sequence(current, pattern, i + 1, ")" if c == "(" else "]")
-            current = inner + (current if c == "[" else [])
-            i += 1
-        elif c == "|":
-            done += current
-            current = begin
-            i += 1
-        elif c == " ":
-            i += 1
-        else:
-            end = i
-            while end < len(pattern) and pattern[end] not in " ()[]|":
-                end += 1
-            for part in _parts(pattern[i:end]):
-                state = State()
-                for source in current:
-                    source.to(part, state)
-                current = [state]
-            i = end
-    if close and i >= len(pattern):
-        raise ValueError(f"pattern {pattern!r} does not close its brackets")
-    return done + current, i
-
-
-def _parts(word: str) -> list[str]:
-    return [word] if word.startswith("<") else [t.low for t in tokenize(word)]
-
-
-_BRACKETS = {"<open>": "(", "<close>": ")"}
-"""Slots for the brackets that are marks of choice in a pattern."""
+_SMALL = {"<monthnumber>": (1, 12), "<day>": (1, 31), "<minute>": (0, 59)}
+"""Slots of one or two digits, the least and the most they hold."""
 
 _SLOT_MAPS = {"<month>": "months", "<ord>": "ordinals", "<half>": "halves", "<roman>": "romans"}
 """The maps in which words of these slots are looked up."""
 
+_UNIT_MAPS = ("scales", "currency_words", "shared_currencies", "currencies", "measures", "durations")
+"""The maps whose words, behind a number, make it an amount of something."""
+
 
 @dataclass(frozen=True, slots=True)
+class Grammar:
+    """What rules ask of a language as such.
+
+    Attributes
+    ----------
+    noun_window : int
+        Tokens after a number in which its noun may stand.
+    plural : bool
+        Nouns show that they are many.
+    sign_after : bool
+        "5% lower" as well as "fell 5%".
+    noun_before : bool
+        "capacity 200,000 vehicles": a noun stands before its number without "of".
+    comma_list : bool
+        "textiles, footwear rose" is one subject.
+    close_reading : bool
+        Rules for lists, brackets, datelines and what is only to come apply. They were written against articles of the language with
+        noted facts; a language without such articles goes without them, for what holds in one may misread another.
+    adverb_ending : str
+        How adverbs end, '' where words do not show it.
+    """
+
+    noun_window: int
+    plural: bool
+    sign_after: bool
+    noun_before: bool
+    comma_list: bool
+    close_reading: bool
+    adverb_ending: str
+
+
+@dataclass(frozen=True)
 class Language:
     """Word lists and automata of one language; `joined` holds words of several syllables by their first, the longest first."""
 
@@ -129,6 +78,34 @@ class Language:
     starts: Mapping[str, State]
     examples: Mapping[str, tuple[tuple[Any, str], ...]]
     joined: Mapping[str, tuple[tuple[str, ...], ...]] = field(default_factory=dict)
+
+    @functools.cached_property
+    def grammar(self) -> Grammar:
+        """The map `grammar` with types."""
+        told = self.maps["grammar"]
+        flags = {name: bool(told[name.replace("_", "-")]) for name in ("plural", "sign_after", "noun_before", "comma_list", "close_reading")}
+        return Grammar(noun_window=int(told["noun-window"]), adverb_ending=str(told["adverb-ending"]), **flags)
+
+    @functools.cached_property
+    def unit_words(self) -> frozenset[str]:
+        """Words that make the number before them an amount of something: scales, currencies, measures, lengths of time."""
+        return frozenset(word for name in _UNIT_MAPS for word in self.maps[name])
+
+    @functools.cached_property
+    def spelled_numbers(self) -> frozenset[str]:
+        """Words that are numbers, multiples or scales."""
+        return frozenset().union(*(self.maps[name] for name in ("numbers", "multiples", "scales")))
+
+    @functools.cached_property
+    def number_words(self) -> frozenset[str]:
+        """Words and marks that may begin a number: numbers, articles, multiples, marks of currencies. Digits are none of them."""
+        maps = ("numbers", "multiples", "bare_multiples", "dollar_prefix", "shared_marks", "currencies")
+        return frozenset().union(*(self.maps[name] for name in maps), self.lists["one_article"], self.lists["half"])
+
+    @functools.cached_property
+    def slot_words(self) -> frozenset[str]:
+        """Words that mean something in a slot: months, numbers, ordinals."""
+        return frozenset(w for name in ("months", "numbers", *_SLOT_MAPS.values()) for w in self.maps[name])
 
     def join(self, tokens: list[Token]) -> list[Token]:
         """Tokens in which each word of several syllables is one, the longest from the left.
@@ -153,64 +130,93 @@ class Language:
             i += size
         return out
 
-    def find(self, name: str, tokens: Sequence[Token], i: int) -> Match | None:
-        """The longest pattern of a list that begins at a token."""
-        best: Match | None = None
-        stack: list[tuple[State, int, tuple[tuple[str, int], ...]]] = [(self.starts[name], i, ())]
-        while stack:
-            node, at, caught = stack.pop()
-            if node.tag is not None and (best is None or at > best.last):
-                best = Match(i, at, node.tag, caught)
-            if at >= len(tokens):
-                continue
-            token = tokens[at]
-            stack.extend((below, at + 1, caught) for below in _below(node, token.low))
-            for slot, belows in node.slots.items():
-                value = self.slot(slot, token)
-                if value is not None:
-                    stack.extend((below, at + 1, (*caught, (slot, value))) for below in belows)
-        return best
+    @functools.cached_property
+    def _nodes(self) -> dict[str, Node]:
+        return {name: Node([start]) for name, start in self.starts.items()}
+
+    @functools.cached_property
+    def _openings(self) -> dict[str, tuple[frozenset[str], bool]]:
+        """For each group the words that may begin a pattern, and whether digits may."""
+        return {name: (frozenset(self._opening_words(start)), bool(start.slots)) for name, start in self.starts.items()}
+
+    def _opening_words(self, start: State) -> Iterator[str]:
+        yield from start.words
+        yield from (" ".join(word) for first, words in self.joined.items() if first in start.words for word in words)
+        if start.slots:
+            yield from self.slot_words
+            yield from (mark for mark, slot in _BRACKETS.items() if slot in start.slots)
 
     def scan(self, name: str, tokens: Sequence[Token]) -> Iterator[Match]:
-        """Every longest match from left to right, none inside another."""
-        i = 0
-        start = self.starts[name]
-        while i < len(tokens):
-            if start.slots or tokens[i].low.partition(" ")[0] in start.words:
+        """Every longest match of a group from left to right, none inside another."""
+        words, digits = self._openings[name]
+        end = 0
+        for i, token in enumerate(tokens):
+            if i >= end and (token.low in words or (digits and token.kind == "d")):
                 found = self.find(name, tokens, i)
                 if found is not None and found.last > i:
                     yield found
-                    i = found.last
-                    continue
-            i += 1
+                    end = found.last
 
-    def slot(self, slot: str, token: Token) -> int | None:
-        """What a token means in a slot."""
-        low = token.low
-        if slot == "<year>":
-            return int(low) if token.kind == "d" and len(low) == 4 and "1900" <= low <= "2100" else None
-        if slot in _SLOT_MAPS:
-            return self.maps[_SLOT_MAPS[slot]].get(low)
-        if slot == "<monthnumber>":
-            return int(low) if token.kind == "d" and len(low) <= 2 and 1 <= int(low) <= 12 else self.maps["months"].get(low)
-        if slot == "<day>":
-            return int(low) if token.kind == "d" and len(low) <= 2 and 1 <= int(low) <= 31 else None
-        if slot in _BRACKETS:
-            return 0 if low == _BRACKETS[slot] else None
-        if slot == "<minute>":
-            return int(low) if token.kind == "d" and len(low) <= 2 and int(low) <= 59 else None
-        if token.kind == "d":
-            return int(low) if len(low) <= 2 else None
-        value = self.maps["numbers"].get(low)
-        return int(value) if value is not None and value <= 99 else None
+    def find(self, name: str, tokens: Sequence[Token], i: int) -> Match | None:
+        """The longest match of a group that begins at a token; of two as long, see `madein.press.patterns.Node`."""
+        start = self._nodes.get(name)
+        if start is None:
+            return None
+        best: Match | None = None
+        paths: list[tuple[Node, tuple[tuple[str, int], ...]]] = [(start, ())]
+        for at in range(i, len(tokens)):
+            low = tokens[at].low
+            values = self._slot_values(tokens[at])
+            following: list[tuple[Node, tuple[tuple[str, int], ...]]] = []
+            for node, caught in paths:
+                slots = tuple(slot for slot in node.slots if slot in values) if values and node.slots else ()
+                if slots:
+                    following += [(below, (*caught, (slot, values[slot])) if slot else caught) for slot, below in node.through(low, slots)]
+                elif (below := node.after(low)) is not None:
+                    following.append((below, caught))
+            if not following:
+                break
+            paths = following
+            told = next(((node.tag, caught) for node, caught in paths if node.tag is not None), None)
+            if told is not None:
+                best = Match(i, at + 1, *told)
+        return best
+
+    @functools.cached_property
+    def _values(self) -> dict[str, dict[str, int]]:
+        return {}
+
+    def _slot_values(self, token: Token) -> dict[str, int]:
+        """What a token means in each slot; kept by word, for words and numbers of which there are few."""
+        low, digits = token.low, token.kind == "d"
+        means = len(low) <= 4 if digits else low in self.slot_words or low in _BRACKETS
+        if not means:
+            return _NO_VALUES
+        if low not in self._values:
+            self._values[low] = dict(self._meanings(low, digits))
+        return self._values[low]
+
+    def _meanings(self, low: str, digits: bool) -> Iterator[tuple[str, int]]:
+        if low in _BRACKETS:
+            yield _BRACKETS[low], 0
+        for slot, name in _SLOT_MAPS.items():
+            if low in self.maps[name]:
+                yield slot, self.maps[name][low]
+        if not digits:
+            if low in self.maps["months"]:
+                yield "<monthnumber>", self.maps["months"][low]
+            if self.maps["numbers"].get(low, 100) <= 99:
+                yield "<n>", int(self.maps["numbers"][low])
+            return
+        number = int(low)
+        if len(low) == 4 and 1900 <= number <= 2100:
+            yield "<year>", number
+        if len(low) <= 2:
+            yield "<n>", number
+            yield from ((slot, number) for slot, (least, most) in _SMALL.items() if least <= number <= most)
 
 
-def _below(node: State, word: str) -> list[State]:
-    """Where a word leads, syllable by syllable if it has several."""
-    reached = [node]
-    for syllable in word.split():
-        reached = [s for state in reached for s in state.words.get(syllable, ())]
-    return reached
+_NO_VALUES: dict[str, int] = {}
 
 
 @functools.cache
@@ -225,7 +231,7 @@ def language(code: str) -> Language:
     import yaml
 
     text = resources.files("madein.press").joinpath(f"languages/{code}.yaml").read_text("utf-8")
-    # Plain text throughout: "on" and "no" are words here.
+    # Plain text throughout: "on" and "no" are words here. The loader makes nothing but text, lists and mappings.
     data = yaml.load(text, Loader=yaml.BaseLoader)
     starts: dict[str, State] = {}
     examples: dict[str, tuple[tuple[Any, str], ...]] = {}
@@ -250,7 +256,9 @@ def _joined(words: Iterable[str]) -> dict[str, tuple[tuple[str, ...], ...]]:
     return {first: tuple(sorted(found, key=lambda p: (-len(p), p))) for first, found in out.items()}
 
 
-def _number(text: str) -> float | int | str:
+def _number(text: Any) -> Any:
+    if isinstance(text, dict | list):
+        return text
     try:
         value = float(text)
     except ValueError:
@@ -261,8 +269,8 @@ def _number(text: str) -> float | int | str:
 _VIETNAMESE = frozenset("ăằắẳẵặầấẩẫậđềếểễệồốổỗộơờớởỡợưừứửữựạảẹẻẽịỉĩọỏụủũỳỵỷỹ")
 """Letters that no other language written in Latin letters uses in running text."""
 
-
 _ENGLISH = frozenset({"the", "of", "and", "said", "was", "by", "for", "from", "with", "that"})
+"""Everyday words that no Vietnamese text is full of, whatever names it holds."""
 
 
 def detect(text: str) -> str:

@@ -6,16 +6,18 @@ import re
 import unicodedata
 from datetime import date
 
-from madein.core.measures import find_measure, measures
-from madein.core.period_labels import fold
-from madein.press.facts import read_sentence, with_ids
+from madein.press.actors import Speech
+from madein.press.carried import Carried
+from madein.press.facts import hear, read_sentence, with_ids
+from madein.press.headlines import with_bodies
 from madein.press.items import anchored, sentences, split_items
-from madein.press.language import detect, language
+from madein.press.language import Language, detect, language
 from madein.press.model import Document, Fact, Reading, Unread
-from madein.press.when import Carried
 
 _BULLET = re.compile(r"(?:[-+*•·▪●○►‣–—]|\(?[^\W_]{1,2}[.)])\s")
 """The mark before a line of a list."""
+
+_DIGIT = re.compile("[0-9]")
 
 
 def read_text(text: str, name: str = "text", *, day: date | None = None, lang: str = "") -> Reading:
@@ -47,54 +49,25 @@ def read_text(text: str, name: str = "text", *, day: date | None = None, lang: s
     facts: list[Fact] = []
     unread: list[Unread] = []
     items = anchored(text, split_items(text, words.lists["published"]), words, day)
+    speech = Speech(text, code)
     for number, item in enumerate(items):
         carried, last = Carried(), item.start
         for start, end in sentences(text, item.start, item.end, words):
-            own = carried.period is not None and carried.period == carried.named
             if "\n" in text[last:start]:
-                bullet = _BULLET.match(text, start, end) is not None
-                carried.listed = carried.listed if bullet else None
-                carried.period = carried.period if own else carried.listed or carried.label
+                carried.new_line(bullet=_BULLET.match(text, start, end) is not None)
             carried.named, last = None, end
-            if not any("0" <= c <= "9" for c in text[start:end]) and not _speaks_of_numbers(text[start:end], code):
-                continue
-            got, left = read_sentence(text, start, end, item, number, words, carried)
-            facts += got
-            unread += left
-    done = with_ids([_with_measure(f) for f in facts], name)
+            if _DIGIT.search(text, start, end) or _speaks_of_numbers(text[start:end], words):
+                got, left = read_sentence(text, start, end, item, number, words, carried)
+                facts += speech.hear(item, number, start, end, got)
+                unread += left
+            else:
+                hear(text, start, end, item, words, carried)
+                speech.hear(item, number, start, end)
+    done = with_ids(with_bodies(facts, items, text), name)
     return Reading(Document(name, text, code), tuple(items), done, tuple(unread))
 
 
-def _speaks_of_numbers(sentence: str, code: str) -> bool:
+def _speaks_of_numbers(sentence: str, words: Language) -> bool:
     """True if a sentence without digits may hold a number or a time in words."""
-    words = language(code)
     low = unicodedata.normalize("NFC", sentence).lower()
-    return any(w in low for w in words.lists["numeric_words"]) or bool(
-        {*low.split()} & {*words.maps["numbers"], *words.maps["multiples"], *words.maps["scales"]}
-    )
-
-
-def _with_measure(fact: Fact) -> Fact:
-    from dataclasses import replace
-
-    key = measure_of(fact.indicator)
-    return replace(fact, measure=key) if key else fact
-
-
-def measure_of(indicator: str) -> str | None:
-    """Key of the measure an indicator names: the longest run of its words that is a synonym.
-
-    Examples
-    --------
-    >>> measure_of("Vietnam's total import-export turnover"), measure_of("whiteleg shrimp")
-    ('trade_turnover', None)
-    """
-    words = fold(indicator.replace("-", " ").replace("’", " ").replace("'", " ")).replace(",", " ").split()
-    longest = max((len(w.split()) for m in measures().values() for w in (*m.en, *m.vi)), default=1)
-    for size in range(min(longest + 1, len(words)), 0, -1):
-        for i in range(len(words) - size + 1):
-            phrase = " ".join(words[i : i + size])
-            key = find_measure(phrase) or find_measure(phrase.replace("import export", "import-export"))
-            if key and key != "observation":
-                return key
-    return None
+    return any(w in low for w in words.lists["numeric_words"]) or not words.spelled_numbers.isdisjoint(low.split())

@@ -3,39 +3,53 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import replace
 
+from madein.core.periods import Period
 from madein.press.clauses import Clause, clauses
 from madein.press.language import Language, Match
-from madein.press.model import Item, Quantity, Token
+from madein.press.literals import NotRead
+from madein.press.model import Item, Quantity
 from madein.press.places import places_in
-from madein.press.quantities import NotRead, find_quantities
+from madein.press.quantities import find_quantities
+from madein.press.runs import Run
 from madein.press.times import TimeFound, find_times
 from madein.press.tokens import tokenize
 
 
-@dataclass(slots=True)
-class Sentence:
-    """Everything found in one sentence, by token position."""
+class Sentence(Run):
+    """What was found in one sentence, by token position.
 
-    text: str
-    start: int
-    end: int
-    tokens: Sequence[Token]
-    lang: Language
-    item: Item
-    times: list[TimeFound] = field(default_factory=list)
-    bases: list[Match] = field(default_factory=list)
-    comparisons: list[Match] = field(default_factory=list)
-    clauses: list[Clause] = field(default_factory=list)
-    quantities: list[Quantity] = field(default_factory=list)
-    not_read: list[NotRead] = field(default_factory=list)
-    _matches: dict[str, list[Match]] = field(default_factory=dict)
-    _places: list[str | None] = field(default_factory=list)
+    Attributes
+    ----------
+    start, end : int
+        Its characters in the text.
+    item : Item
+        The article it stands in.
+    times, quantities : list
+        Expressions of time and quantities, left to right.
+    comparisons, bases : list of Match
+        What is compared with ("year on year"), and what "since" and the like name.
+    clauses : list of Clause
+        The shortest first.
+    not_read : list of NotRead
+        Numbers that are none.
+    """
 
-    def low(self, i: int) -> str:
-        """Lower-case form of a token, '' outside the sentence."""
-        return self.tokens[i].low if 0 <= i < len(self.tokens) else ""
+    __slots__ = ("_around", "_matches", "_places", "bases", "clauses", "comparisons", "end", "item", "not_read", "quantities", "start", "times")
+
+    def __init__(self, text: str, start: int, end: int, item: Item, lang: Language) -> None:
+        super().__init__(text, lang.join(tokenize(text, start, end)), lang)
+        self.start, self.end, self.item = start, end, item
+        self.times: list[TimeFound] = []
+        self.quantities: list[Quantity] = []
+        self.comparisons: list[Match] = []
+        self.bases: list[Match] = []
+        self.clauses: list[Clause] = []
+        self.not_read: list[NotRead] = []
+        self._matches: dict[str, list[Match]] = {}
+        self._around: list[Clause] = []
+        self._places: tuple[str | None] | None = None
 
     def matches(self, name: str) -> list[Match]:
         """Every match of a pattern group in the sentence, found once."""
@@ -46,55 +60,114 @@ class Sentence:
     @property
     def places(self) -> str | None:
         """Places the sentence names, found once."""
-        if not self._places:
-            self._places.append(places_in(self.text, self.tokens, self.lang))
+        if self._places is None:
+            self._places = (places_in(self.text, self.tokens, self.lang),)
         return self._places[0]
 
-    def words(self, first: int, last: int) -> str:
-        """The text as printed between two tokens."""
-        if first >= last:
-            return ""
-        return " ".join(self.text[self.tokens[first].start : self.tokens[last - 1].end].split())
+    def timed(self, i: int) -> bool:
+        """True if a token belongs to an expression of time."""
+        return any(t.first <= i < t.last for t in self.times)
+
+    def cut(self, taken: Sequence[bool], numbers: Sequence[bool]) -> None:
+        """Find the clauses."""
+        whole = Clause(0, len(self), 0, (0, 0), False)
+        self.clauses = clauses(self, taken, numbers)
+        self._around = [whole] * len(self)
+        for clause in reversed(self.clauses):
+            self._around[clause.first : clause.last] = [clause] * (clause.last - clause.first)
 
     def clause_of(self, i: int) -> Clause:
-        """The clause a token stands in."""
-        return next((c for c in self.clauses if c.first <= i < c.last), Clause(0, len(self.tokens), 0, (0, 0), False))
+        """The closest clause around a token."""
+        return self._around[i] if 0 <= i < len(self._around) else Clause(0, len(self), 0, (0, 0), False)
 
 
 def analyse(text: str, start: int, end: int, item: Item, lang: Language) -> Sentence:
-    """Find comparisons, times, quantities and clauses of a sentence."""
-    tokens = lang.join(tokenize(text, start, end))
-    s = Sentence(text, start, end, tokens, lang, item)
-    taken = [False] * len(tokens)
-    s.comparisons = [m for m in lang.scan("comparison", tokens) if _compares(tokens, m, lang)]
-    names = list(lang.scan("name", tokens))
-    plans = [m for m in lang.scan("plan", tokens) if m.first and tokens[m.first - 1].low in lang.lists["change_marks"]]
-    for m in (*s.comparisons, *names, *plans, *lang.scan("plan_before", tokens)):
-        taken[m.first : m.last] = [True] * (m.last - m.first)
-    s.bases = [m for m in lang.scan("base_period", tokens) if m.tag == "since" and not any(taken[m.first : m.last])]
-    for m in s.bases:
-        taken[m.first : m.last] = [True] * (m.last - m.first)
-    s.times = [t for t in find_times(tokens, lang, item.anchor, text) if not any(taken[t.first : t.last])]
-    for t in s.times:
-        taken[t.first : t.last] = [True] * (t.last - t.first)
-    s.quantities, s.not_read = find_quantities(text, tokens, lang, taken)
+    """Find comparisons, times, quantities and clauses of a sentence.
+
+    Examples
+    --------
+    >>> from madein.press.language import language
+    >>> said = "In May 2024 exports rose 5% from a year earlier, to $3 billion."
+    >>> s = analyse(said, 0, len(said), Item(0, len(said), "", None, False), language("en"))
+    >>> [q.unit for q in s.quantities], [str(t.period) for t in s.times], [m.tag for m in s.comparisons]
+    (['percent', 'USD'], ['2024-05'], ['yoy'])
+    """
+    s = Sentence(text, start, end, item, lang)
+    taken = [False] * len(s)
+    s.comparisons = [m for m in s.matches("comparison") if _compares(s, m)]
+    names = s.matches("name")
+    plans = [m for m in s.matches("plan") if s.isin(m.first - 1, "change_marks")]
+    _mark(taken, (*s.comparisons, *names, *plans, *s.matches("plan_before")))
+    s.bases = [m for m in s.matches("base_period") if m.tag == "since" and not any(taken[m.first : m.last])]
+    _mark(taken, s.bases)
+    times = [t for t in find_times(s.tokens, lang, item.anchor, text) if not any(taken[t.first : t.last])]
+    dateline = _dateline(s, times) if lang.grammar.close_reading else 0
+    _mark(taken, times)
+    s.quantities, s.not_read = find_quantities(text, s.tokens, lang, taken)
     s.not_read += [NotRead(m.first, m.last, str(m.tag)) for m in names]
-    numbers = [False] * len(tokens)
-    for q in s.quantities:
-        numbers[q.first : q.last] = [True] * (q.last - q.first)
-    s.clauses = clauses(tokens, lang, taken, numbers)
+    numbers = [False] * len(s)
+    _mark(numbers, s.quantities)
+    s.cut(taken, numbers)
+    s.times = [_at_end(s, _ahead(s, t)) for t in times if t.last > dateline]
     return s
 
 
-def _compares(tokens: Sequence[Token], m: Match, lang: Language) -> bool:
+def _mark(taken: list[bool], found: Sequence[Match | TimeFound | Quantity]) -> None:
+    for x in found:
+        taken[x.first : x.last] = [True] * (x.last - x.first)
+
+
+def _dateline(s: Sentence, times: Sequence[TimeFound]) -> int:
+    """End of the place and day that a report opens with ("HANOI, 6 May 2024 - "), which are no period of what it tells; 0 for none."""
+    day = next((t for t in times if t.point and t.first <= 8), None)
+    if day is None:
+        return 0
+    lead = all(x.kind != "w" or x.upper or s.isin(i, "stop") for i, x in enumerate(s.tokens[: day.first]))
+    end = day.last
+    while s.low(end) in (")", "]"):
+        end += 1
+    dash = s.low(end) in ("-", ":") and end + 1 < len(s) and not s.glued(end + 1)
+    return day.last if lead and dash else 0
+
+
+def _at_end(s: Sentence, t: TimeFound) -> TimeFound:
+    """What stood at the end of a year stood in its last month; what is done by it, by its last day."""
+    ends = t.tag in ("end_year", "end_this_year", "end_last_year") and s.isin(t.first - 1, "at")
+    return replace(t, period=Period.month(t.period.last.year, t.period.last.month)) if ends and t.period else t
+
+
+_OF_THE_YEAR = frozenset({"month", "month_day", "day_month", "end_month"})
+"""Tags that may leave the year to the reader."""
+
+_SOON = 270
+"""Days ahead that a month told without its year may lie."""
+
+
+def _ahead(s: Sentence, t: TimeFound) -> TimeFound:
+    """A month or day without a year, told of what is to come, lies after the date of the text: "takes effect on 1 March"."""
+    anchor, clause = s.item.anchor, s.clause_of(t.first)
+    if not t.inferred or t.tag not in _OF_THE_YEAR or t.period is None or anchor is None or t.period.last >= anchor:
+        return t
+    later = t.period.shift(12)
+    coming = s.has(clause.first, clause.last, "coming") and (later.first - anchor).days < _SOON
+    return replace(t, period=later) if coming else t
+
+
+def _compares(s: Sentence, m: Match) -> bool:
     """False for a base that only tells when, and for "the same period" that does not stand at once behind a number."""
     if m.tag == "same_base":
-        behind = m.first > 0 and (tokens[m.first - 1].low in lang.lists["change_marks"] or tokens[m.first - 1].low in lang.maps["multiples"])
-        return behind and not any(t.low in lang.lists["compare"] for t in tokens[max(0, m.first - 10) : m.first])
-    return m.tag not in ("year_base", "month_base", "quarter_base") or _after_growth(tokens, m, lang)
+        behind = s.isin(m.first - 1, "change_marks") or s.low(m.first - 1) in s.maps["multiples"]
+        return behind and not s.has(m.first - 10, m.first, "compare")
+    if m.tag == "month_base" and s.low(m.last) == "'" and m.last + 1 < len(s) and s.glued(m.last):
+        return False  # "from October's 10.2%" names a figure, not a base
+    if m.tag in ("year_base", "month_base") and s.isin(m.first, "compare") and s.lang.grammar.close_reading:
+        return True
+    return m.tag not in ("year_base", "month_base", "quarter_base") or _after_growth(s, m)
 
 
-def _after_growth(tokens: Sequence[Token], m: Match, lang: Language) -> bool:
+def _after_growth(s: Sentence, m: Match) -> bool:
     """True if a base such as "from August" follows a percentage or a word of rise and fall: else it tells when."""
-    before = [t.low for t in tokens[max(0, m.first - 10) : m.first + 1]]
-    return any(w in lang.lists["change_marks"] or w in lang.lists["rise"] or w in lang.lists["fall"] for w in before)
+    if s.has(m.first - 10, m.first + 1, "change_marks", "rise", "fall"):
+        return True
+    words = {s.low(i) for i in range(max(0, m.first - 10), m.first + 1)}
+    return not words.isdisjoint(s.maps["fractions"]) or not words.isdisjoint(s.maps["multiples"])

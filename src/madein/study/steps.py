@@ -19,6 +19,8 @@ from madein.core.step import RoleKind, Step
 STEPS: dict[str, str] = {
     "indices": "madein.indices.step",
     "press": "madein.press.step",
+    "ledger": "madein.ledger.step",
+    "press_claims": "madein.study.links.press_claims",
     "press_vs_data": "madein.study.links.press_vs_data",
 }
 """Name in ``use:`` -> module. Adding a room or a link is one line here."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -64,6 +65,10 @@ def stated(readings: Sequence[Reading]) -> list[Stated]:
     return out
 
 
+_GLOSS = re.compile(r" ?\(([^()]{2,80})\)")
+"""A usual name that a reader adds to an indicator in brackets; it is no word of the text."""
+
+
 def content(fact: Fact, lang: str = "en") -> frozenset[str]:
     """Words that name what a fact is about: places, verbs and words such as "value" or "total" taken off, singular.
 
@@ -75,7 +80,7 @@ def content(fact: Fact, lang: str = "en") -> frozenset[str]:
     >>> sorted(content(fact))
     ['export', 'import']
     """
-    said = fact.indicator
+    said = _GLOSS.sub(lambda m: m[0] if m[1].lower() in fact.sentence.lower() else " ", fact.indicator)
     before = _coordinated(fact)
     return named(f"{before} {said}" if before else said, lang)
 
@@ -161,7 +166,7 @@ def own_words(s: Stated) -> frozenset[str]:
 
 def grounded(s: Stated) -> bool:
     """True if a word that names the thing stands in the sentence itself; a name carried over from the sentence before may be wrong."""
-    return bool(s.words & named(s.fact.sentence[:1200]))
+    return bool((own_words(s) or s.words) & named(s.fact.sentence[:1200]))
 
 
 def nearest(one: Stated, among: Iterable[Stated], most: int = 12) -> list[Stated]:

@@ -50,6 +50,8 @@ def _totals(found: Sequence[Derived], held: Sequence[Stated]) -> Iterator[Verdic
         if d.verdict.kind != "total":
             continue
         near = levels.get((d.other.item, d.other.fact.unit, d.other.fact.period), [])[:MOST]
+        # What is smaller than the part is not its whole.
+        near = [s for s in near if not d.other.strict.above(s.strict)]
         wholes = [s for s in near if s is not d.other and s.words and s.words <= d.source.words and s.words != d.other.words]
         if len(wholes) == 1:
             s = wholes[0]
@@ -79,6 +81,7 @@ def _from_base(found: Sequence[Derived], bases: Sequence[Stated]) -> Iterator[Ve
     for s in bases:
         near = beside.get((s.page, s.fact.sent_start, s.fact.unit), [])[:MOST]
         known = s.words and any(s.words == d.other.words and s.fact.period == d.verdict.period for d in near)
+        near = [d for d in near if s.fact.period in (None, d.verdict.period, d.other.fact.period)]  # "the 2019 level" is no base of 2024's growth
         if not near or known or _record_word(s):
             continue  # a base with its own period is compared as any printed number is
         d = next((d for d in near if d.interval.meets(s.strict)), near[0])

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
-from datetime import date, timedelta
+from datetime import timedelta
 
 from madein.core.periods import Period
 from madein.press.model import Fact
@@ -130,24 +131,44 @@ def in_order(relations: Sequence[Relation], facts: dict[str, Fact]) -> Iterator[
 
 
 def _voyage(sent: Shipment, facts: dict[str, Fact]) -> Iterator[Verdict]:
+    """Arrival against hand-over: latest day against latest for agreement, earliest against latest for a contradiction."""
     depart, hand = _day(sent.depart), _day(sent.handover_by)
     if depart is None or hand is None:
         return
     arrive = depart.last + timedelta(days=round(sent.eta_days or 0))
+    earliest = depart.first + timedelta(days=math.ceil(_least_days(sent, facts)))
     name = f"arrival by {arrive.isoformat()}" if sent.eta_days else f"departure on {sent.depart}"
-    yield _before(name, arrive, f"hand-over by {sent.handover_by}", hand.last, _parents(sent, facts))
-
-
-def _before(first: str, a: date, then: str, b: date, parents: tuple[Parent, ...]) -> Verdict:
-    fine = a <= b
-    return Verdict(
+    # A day of departure that only the date of the article gives may be wrong.
+    told = any(m.name == "depart" for m in sent.marks) or not sent.marks
+    outcome: Outcome = "consistent" if arrive <= hand.last else "contradiction" if told and earliest > hand.last else "cannot_tell"
+    relation = {"consistent": "precedes", "contradiction": "comes after"}.get(outcome, "may come after")
+    yield Verdict(
         "order",
-        "consistent" if fine else "contradiction",
-        f"{first} {'precedes' if fine else 'comes after'} {then}",
-        parents,
+        outcome,
+        f"{name} {relation} hand-over by {sent.handover_by}",
+        _parents(sent, facts),
         unit="date",
-        why=f"{a.isoformat()} and {b.isoformat()}",
+        why=f"{earliest.isoformat()} to {arrive.isoformat()} and {hand.last.isoformat()}",
     )
+
+
+_AT_MOST = ("within", "in the next", "under", "up to", "at most", "less than", "no more than", "in less than", "trong vòng", "không quá", "dưới")
+"""Words before a length of time that make it the longest it may be."""
+
+
+def _least_days(sent: Shipment, facts: dict[str, Fact]) -> float:
+    """The least days a voyage may take: "within 20 days" may be one, "about 20 days" some fewer, "20 days" no less than 19.5."""
+    if not sent.eta_days:
+        return 0.0
+    lengths = [f for i in sent.facts if (f := facts.get(i)) is not None and f.kind == "duration" and isinstance(f.value, float | int)]
+    fact = next(iter(lengths), None)
+    if fact is None:
+        return sent.eta_days
+    before = fact.sentence[: max(0, fact.start - fact.sent_start)].lower().rstrip()
+    inside = interval_of(fact)
+    if inside is None or fact.qualifier in ("nearly", "less_than") or any(before.endswith(w) for w in _AT_MOST):
+        return 0.0
+    return max(0.0, inside.low) * sent.eta_days / float(fact.value) if isinstance(fact.value, float | int) and fact.value else sent.eta_days
 
 
 _STEPS = ("construction_start", "completed", "opened", "operational", "production_start", "first_delivery")
@@ -165,14 +186,43 @@ def _building(built: Project, facts: dict[str, Fact]) -> Iterator[Verdict]:
             if event not in _STEPS[1:] or end is None or not (phase is None or phase == other):
                 continue
             fine = start.first <= end.last
+            # What was opened before an extension is begun contradicts nothing.
+            outcome: Outcome = "consistent" if fine else "cannot_tell" if _enlarged(built, facts, (str(start), str(end))) else "contradiction"
             yield Verdict(
                 "order",
-                "consistent" if fine else "contradiction",
+                outcome,
                 f"construction from {start} {'precedes' if fine else 'begins after'} {event.replace('_', ' ')} in {end}",
                 _parents(built, facts),
                 unit="date",
                 why=f"{start.first.isoformat()} at the earliest, {end.last.isoformat()} at the latest",
             )
+
+
+_MORE = (
+    "second",
+    "another",
+    "expansion",
+    "extension",
+    "expand",
+    "extend",
+    "enlarge",
+    "further",
+    "additional",
+    "third",
+    "upgrade",
+    "mở rộng",
+    "bổ sung",
+)
+"""How sentences speak of an extension."""
+
+
+def _enlarged(built: Project, facts: dict[str, Fact], dates: tuple[str, str]) -> bool:
+    """True if a sentence about a project speaks of an extension, or one of two dates is past and the other to come."""
+    held = [f for i in built.facts if (f := facts.get(i)) is not None]
+    told = [f for f in held if f.kind == "date" and str(f.value) in dates]
+    said = " ".join({f.sentence.lower() for f in held})
+    past_and_future = len({f.status in ("actual", "estimate") for f in told}) > 1 and len({f.sent_start for f in told}) > 1
+    return past_and_future or any(w in said for w in _MORE)
 
 
 def _shipped(book: OrderBook, facts: dict[str, Fact]) -> Iterator[Verdict]:
@@ -227,6 +277,26 @@ def costs(relations: Sequence[Relation], facts: dict[str, Fact]) -> Iterator[Ver
         )
 
 
+_LESS = (
+    "without",
+    "excluding",
+    "not counting",
+    "not including",
+    "net of",
+    "before",
+    "except",
+    "chưa gồm",
+    "không gồm",
+    "chưa bao gồm",
+    "không bao gồm",
+)
+
+
+def _less_something(fact: Fact) -> bool:
+    """True for "78 million without land": an amount that leaves something out cannot be held against another."""
+    return any(f" {w} " in f" {fact.sentence[fact.end - fact.sent_start :][:40].lower()} " for w in _LESS)
+
+
 def amounts_agree(relations: Sequence[Relation], facts: dict[str, Fact]) -> Iterator[Verdict]:
     """A project's capacity, investment or area told twice with numbers that exclude each other.
 
@@ -241,10 +311,12 @@ def amounts_agree(relations: Sequence[Relation], facts: dict[str, Fact]) -> Iter
         for name in ("capacity", "investment", "area"):
             best = getattr(built, name)
             for other in (
-                a for k, a in built.parts if k == name and best is not None and (a.phase, a.what, a.unit) == (best.phase, best.what, best.unit)
+                a
+                for k, a in built.parts
+                if k == name and best is not None and (a.phase, a.what, a.unit, a.basis) == (best.phase, best.what, best.unit, best.basis)
             ):
                 pair = [next((f for i in built.facts if (f := facts.get(i)) and f.value == x.value), None) for x in (best, other)]
-                if pair[0] is None or pair[1] is None:
+                if pair[0] is None or pair[1] is None or any(_less_something(f) for f in pair if f):
                     continue
                 strict = [interval_of(f) for f in pair if f]
                 loose = [loose_interval_of(f) for f in pair if f]

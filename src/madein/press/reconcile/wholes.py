@@ -68,9 +68,13 @@ _OF_IT = ("of this", "of these", "of which", "of the total", "of that", "among t
 def _apart(parts: Sequence[Stated]) -> list[Stated]:
     """Parts with different names, the first statement of each; a part of a part is left out."""
     out: dict[frozenset[str], Stated] = {}
+    own: list[frozenset[str]] = []
     for s in parts:
-        if s.words and not any(s.words > known for known in out):
+        # "livestock products, agricultural exports": what stands first names the part, what follows was only told before it.
+        first = named(s.fact.indicator.partition(", ")[0]) or s.words
+        if s.words and not any(first > known for known in own):
             out.setdefault(s.words, s)
+            own.append(first)
     return list(out.values())
 
 

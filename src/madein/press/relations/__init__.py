@@ -9,16 +9,20 @@ from itertools import pairwise
 
 from madein.press.language import Language
 from madein.press.model import Reading
-from madein.press.relations.honours import plans, recognitions
+from madein.press.relations.deliveries import deliveries
+from madein.press.relations.honours import recognitions
 from madein.press.relations.model import JointVenture, Ownership, PersonRole, Project, Recognition, Relation
 from madein.press.relations.orders import export_plans, order_books
-from madein.press.relations.owners import ownerships, ventures
-from madein.press.relations.pacts import pacts, pilots
+from madein.press.relations.owners import in_brackets, ownerships, shared, ventures
+from madein.press.relations.pacts import pacts
 from madein.press.relations.parties import Focus, is_body, main_subject
+from madein.press.relations.pilots import pilots
+from madein.press.relations.plans import plans
 from madein.press.relations.projects import projects
 from madein.press.relations.roles import person_roles
 from madein.press.relations.said import Said, said_of
 from madein.press.relations.shipments import shipments
+from madein.press.relations.sites import site_of
 from madein.press.relations.words import relation_language
 
 
@@ -76,20 +80,31 @@ def _of_item(sentences: Sequence[Said], long_forms: dict[str, str], day: date | 
     out: list[Relation] = []
     owned: list[Ownership] = []
     joint: list[JointVenture] = []
-    for said in sentences:
-        # Persons first: they are nobody's subsidiary and build nothing.
-        out += person_roles(said, focus)
-        # Persons are shared: whoever is named once is a person everywhere; company and subject are those of this place.
-        seen = replace(focus)
+    # Persons first: they are nobody's subsidiary and build nothing. Whoever is named once is a person everywhere.
+    told_by = [list(person_roles(said, focus)) for said in sentences]
+    for n, said in enumerate(sentences):
+        out += told_by[n]
+        # Persons are shared; company, subject and speaker are those of this place.
+        seen = replace(focus, speaker=_speaker(told_by, n))
         focuses.append(seen)
-        owned += ownerships(said, seen)
-        joint += ventures(said, seen)
+        own = list(ownerships(said, seen))
+        here = list(ventures(said, seen))
+        joint += [*here, *shared(own, here, said, seen)]
+        owned += [*own, *in_brackets(here, said)]
+        signed = next((p.parties for p in pacts(said, seen)), ())
+        focus.partners = next((j.partners for j in joint if j.start == said.start), ()) or signed or focus.partners
+        place = site_of(said, 0).location
+        seen.place, focus.place = focus.place, place.text if place is not None else focus.place
+        focus.child = own[-1].child if own else focus.child
+        focus.known.update({n.text.split()[-1].lower(): n.text for n in said.names if n.kind == "name" and " " in n.text})
+        focus.venture = next((j.name for j in here if j.name), "") or focus.venture
         focus.subject = _last_part(said, seen) or focus.subject
         company = main_subject(said, seen)
         if company and not {w.lower() for w in company.split()} & lang.lists["rel_not_company"]:
             focus.company = company
     # A sentence that only says what is intended is a plan, not a project.
-    planned = {said.start: list(plans(said, seen)) for said, seen in zip(sentences, focuses, strict=True)}
+    tied = {r.start for r in (*owned, *joint)}
+    planned = {said.start: list(plans(said, seen, said.start in tied)) for said, seen in zip(sentences, focuses, strict=True)}
     parents = {o.child: o.parent for o in reversed(owned)}
     partners = {j.name: j.partners for j in reversed(joint) if j.name}
     sent = [replace(s, parent=parents.get(s.actor, "")) for s in shipments(sentences, focuses, day)]
@@ -97,17 +112,24 @@ def _of_item(sentences: Sequence[Said], long_forms: dict[str, str], day: date | 
     covered = {s.start for s, p in _inside(sentences, built)}
     out += [*_once(owned), *joint, *sent, *built]
     told: list[Relation] = []
-    for said, seen in zip(sentences, focuses, strict=True):
+    for n, (said, seen) in enumerate(zip(sentences, focuses, strict=True)):
         told += order_books(said, seen, sent)
+        told += deliveries(said, seen, sent)
         exports = list(export_plans(said, seen))
         told += exports
         # A plan that a project or an export plan tells better is left to it.
         if not exports and said.start not in covered:
             told += planned[said.start]
-        told += pacts(said, seen)
-        told += pilots(said, seen)
+        told += pacts(said, seen, sentences[n + 1 : n + 3])
+        told += pilots(said, seen, sentences[n + 1 : n + 3])
         told += recognitions(said, seen)
     return [*_roles(out), *_recognised(told)]
+
+
+def _speaker(told_by: Sequence[Sequence[PersonRole]], n: int) -> str:
+    """The body for which "we" speaks in a sentence: that of a person named in it, in the two after it, or last before it."""
+    order = [n, n + 1, n + 2, *range(n - 1, max(-1, n - 6), -1)]
+    return next((r.org for k in order if k < len(told_by) for r in told_by[k] if r.org), "")
 
 
 def _last_part(said: Said, focus: Focus) -> str:
@@ -150,7 +172,7 @@ def _inside(sentences: Sequence[Said], built: Sequence[Project]) -> Iterator[tup
 
 
 def _with_partners(project: Project, partners: Mapping[str, tuple[str, ...]]) -> Project:
-    return replace(project, partners=next((partners[n] for n in project.company.split(" / ") if n in partners), ()))
+    return replace(project, partners=next((partners[n] for n in project.company.split(" / ") if n in partners), project.partners))
 
 
 def _once(owned: Iterable[Ownership]) -> list[Ownership]:

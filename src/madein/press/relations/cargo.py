@@ -23,16 +23,17 @@ def goods_of(said: Said, counted: Placed, focus: Focus) -> Goods | None:
     >>> goods_of(said, said.facts[0], Focus()).text
     'denim'
     """
-    first = counted.last + (said.low(counted.last) == "of")
+    first = counted.last + said.isin(counted.last, "rel_of")
+    first += said.isin(first, "rel_article") and first > counted.last
     end = _phrase(said, first)
     if end == first:
         return None
     model = ""
-    if said.low(end) == "of":
+    if said.isin(end, "rel_of"):
         named = said.name_at(end + 1)
         if named is not None and named.kind in ("model", "name") and said.isin(named.last, "rel_model"):
             model = named.text
-        elif said.isin(end - 1, "rel_measure_word") or said.low(end - 1).removesuffix("s") in said.lang.lists["rel_measure_word"]:
+        elif said.isin(end - 1, "rel_measure_word") or said.low(end - 1).removesuffix("s").removesuffix("e") in said.lang.lists["rel_measure_word"]:
             first, end = end + 1, _phrase(said, end + 1)
     if end == first:
         return None
@@ -51,7 +52,8 @@ def _phrase(said: Said, i: int) -> int:
             or said.isin(end, "rel_made_by")
             or said.isin(end, "rel_aboard")
         )
-        if said.tokens[end].kind == "p" or small:
+        hyphen = said.low(end) == "-" and said.tokens[end].glued and end > i
+        if (said.tokens[end].kind == "p" and not hyphen) or (small and said.low(end - 1) != "-"):
             break
         end += 1
     return end
@@ -87,14 +89,30 @@ def vessel_of(said: Said) -> Ship | None:
             while said.isin(first - 1, "rel_vessel_kind"):
                 first -= 1
             return Ship(name, said.words(first, i), _flag(said, first))
+        leads = i - 1 - said.isin(i - 1, "rel_article") < 0
+        if (leads or said.isin(i - 1 - said.isin(i - 1, "rel_article"), "rel_by")) and (aside := _aside(said, name.last)) is not None:
+            return Ship(name, *aside)
         k = i - 1
         flag = said.ending.get(k - 1) if said.isin(k, "rel_flagged") else None
         k = flag.first - 1 if flag else k
-        k -= said.low(k) == "the"
+        k -= said.isin(k, "rel_article")
         if said.isin(k, "rel_aboard") and name.kind != "place":
             code = find_economy(flag.text) if flag else None
             return Ship(name, "", economy_label(code) if code else "")
     return None
+
+
+def _aside(said: Said, i: int) -> tuple[str, str] | None:
+    """Type and flag told behind a name: "the Ocean Heron, a Norwegian-flagged car carrier"."""
+    if said.low(i) != ",":
+        return None
+    vessel = next((k for k in range(i + 1, min(len(said.tokens), i + 10)) if said.isin(k, "rel_vessel") or said.isin(k, "verbs")), -1)
+    if vessel < 0 or not said.isin(vessel, "rel_vessel"):
+        return None
+    first = vessel
+    while said.isin(first - 1, "rel_vessel_kind"):
+        first -= 1
+    return said.words(first, vessel + 1), _flag(said, first)
 
 
 def _flag(said: Said, first: int) -> str:

@@ -1,16 +1,18 @@
-"""Who is recognised as what, by whom and when; who is ranked, certified or audited; and what companies say they plan."""
+"""Who is recognised as what, by whom and when; who is ranked, certified or audited, and who won what."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from madein.press.relations.model import Mark, Plan, Recognition
+from madein.press.relations.model import Recognition
 from madein.press.relations.names import Name
-from madein.press.relations.parties import Focus, actor, bodies_from, body_at, subjects
+from madein.press.relations.owners import marked
+from madein.press.relations.parties import Focus, bodies_from, body_at, first_verb, goes_on, possessor, subjects
+from madein.press.relations.rules import Found, find
 from madein.press.relations.said import Said
 
 _BE = frozenset({"is", "are", "was", "were", "be", "been", "being", "also", "officially", "internationally"})
-_AFTER = frozenset({"as", "by", "to", "for", "among", "at", "under", "the", "in", "one", "with"})
+_AFTER = frozenset({"a", "an", "as", "by", "to", "for", "among", "at", "under", "the", "in", "one", "with"})
 _STOP = frozenset({"by", "in", "at", "from", "on", "with", "for", "last", "this"})
 
 
@@ -28,9 +30,11 @@ def recognitions(said: Said, focus: Focus) -> Iterator[Recognition]:
     ('Solace ventilator', 'Product of the Year', 'Medisera', 'Kerala Industries Department', '2023', 'named')
     """
     known: tuple[str, int, int, bool] | None = None
+    for found in find(said, focus, "recognition"):
+        one = _by_rule(said, focus, found)
+        if one is not None:
+            yield one
     for i in range(len(said.tokens)):
-        if said.isin(i, "rel_won"):
-            yield from _prize(said, i, focus)
         if not said.isin(i, "rel_recognised") or not _passive(said, i, known is not None):
             continue
         subject = known if known and said.low(i - 1) == "and" else _subject(said, i, focus)
@@ -39,17 +43,18 @@ def recognitions(said: Said, focus: Focus) -> Iterator[Recognition]:
         known = subject
         text, first, last, with_ = subject
         owner = _owner(said, first, i, focus) if first >= 0 else None
+        whose = possessor(said, first - 1, focus)[0] if owner is None and first > 0 and said.isin(first - 1, "rel_its") else ""
         by = _by(said, i, focus) or (_presenter(said, i, focus, first) if with_ else None)
         scheme = _scheme(said, i)
         t = said.time_near(i)
-        if not (by or scheme or said.low(i) == "ranked"):
+        if not (by or scheme):
             continue
         marks = [said.mark("result", i, i + 1)]
         if first >= 0:
             marks.append(said.mark("subject", first, last))
-        for name, one in (("owner", owner), ("by", by)):
-            if one is not None:
-                marks.append(said.mark(name, one.first, one.last))
+        for name, body in (("owner", owner), ("by", by)):
+            if body is not None:
+                marks.append(said.mark(name, body.first, body.last))
         if scheme:
             marks.append(said.mark("scheme", *scheme))
         if t is not None:
@@ -58,7 +63,7 @@ def recognitions(said: Said, focus: Focus) -> Iterator[Recognition]:
         yield Recognition(
             subject=text,
             scheme=said.words(*scheme) if scheme else "",
-            owner=owner.text if owner else "",
+            owner=owner.text if owner else whose if whose != text else "",
             by=by.text if by else "",
             date=str(t.period) if t else "",
             result=said.low(i),
@@ -70,29 +75,74 @@ def recognitions(said: Said, focus: Focus) -> Iterator[Recognition]:
         )
 
 
-def _prize(said: Said, i: int, focus: Focus) -> Iterator[Recognition]:
-    """``SUBJECT won the Golden Leaf award [from BODY]``."""
-    k = i + 2 if said.low(i + 1) in ("the", "a", "an", "its") else i + 1
-    name = said.name_at(k)
-    group = subjects(said, i, focus)
-    first, last = (group[0].first, group[-1].last) if group else (int(said.low(0) in ("the", "its")), i)
-    if name is None or not 0 < last - first <= 8 or not any(said.isin(j, "rel_scheme_word") for j in range(name.first, name.last + 1)):
-        return
-    end = name.last + 1 if said.isin(name.last, "rel_scheme_word") else name.last
-    t = said.time_near(i)
-    marks = [said.mark("subject", first, last), said.mark("scheme", name.first, end)]
+def _by_rule(said: Said, focus: Focus, found: Found) -> Recognition | None:
+    """Somebody who received, won or was given something, or is named something in the active voice."""
+    scheme = found.fields.get("scheme")
+    if "subject" in found.fields:
+        text, span = found.text("subject"), found.fields["subject"].spans[0]
+        if not any(span[0] <= n.first < span[1] for n in said.names):
+            return None
+    else:
+        told = _noun_before(said, min(found.at, found.first), focus)
+        if told is None:
+            return None
+        text, span = told
+    maker = next((k for k in range(*span) if said.isin(k, "rel_of")), -1) if said.lang.maps["grammar"]["noun-before"] else -1
+    owner = None
+    if maker > 0 and any(span[0] <= n.first < maker for n in said.names) and (owner := body_at(said, maker + 1, focus)) is not None:
+        text, span = said.words(span[0], maker), (span[0], maker)  # "Nền tảng SenPay của Bạch Đằng Số": whose it is stands behind
+    result = found.constants.get("result", "") or said.low(found.at)
+    if result == "won":
+        caught = range(*scheme.spans[0]) if scheme is not None else range(0)
+        result = "certified" if any(said.isin(k, "rel_certificate") for k in (*caught, *(k + 1 for k in caught))) else "awarded"
+    t = said.time_near(found.at)
+    marks = [said.mark("subject", *span)] if span[1] > span[0] else []
+    marks += [m for name in ("scheme", "by", "owner") for m, _ in marked(said, found, name)]
     if t is not None:
         marks.append(said.mark("date", t.first, t.last))
-    yield Recognition(
-        subject=said.words(first, last),
-        scheme=said.words(name.first, end),
-        date=str(t.period) if t else "",
-        result="awarded",
-        item=said.item,
-        start=said.start,
-        end=said.end,
-        marks=tuple(marks),
-    )
+    owned_by = found.text("owner") or (owner.text if owner is not None else "")
+    if owner is not None:
+        marks.append(said.mark("owner", owner.first, owner.last))
+    if not owned_by and said.isin(span[0] - 1, "rel_its"):
+        owned_by = possessor(said, span[0] - 1, focus)[0] or focus.subject
+    return Recognition(
+        subject=text, scheme=found.text("scheme"), owner=owned_by if owned_by != text else "", by=found.text("by"), result=result,
+        date=str(t.period) if t else "", item=said.item, start=said.start, end=said.end, marks=tuple(marks),
+        facts=tuple(p.fact.id for p in said.facts if any(m.start <= p.fact.start and p.fact.end <= m.end for m in marks)),
+    )  # fmt: skip
+
+
+def _noun_before(said: Said, i: int, focus: Focus) -> tuple[str, tuple[int, int]] | None:
+    """The noun phrase that is the subject of a verb, small words and all: "its cream line", "Andina's Malbec"."""
+    end = i
+    while end > 0 and (said.isin(end - 1, "rel_adverb") or said.isin(end - 1, "verbs")) and not said.isin(end - 1, "rel_pronoun"):
+        end -= 1
+    first = end
+    while first > max(0, end - 12):
+        name = said.ending.get(first)
+        if name is not None:
+            first = name.first
+            continue
+        t, k = said.tokens[first - 1], first - 1
+        mark = t.kind == "p" and t.low not in ("-", "'", "/", "&")
+        leads = any(said.isin(k, x) for x in ("report_verb", "rel_over", "that", "rel_article", "rel_its", "rel_which"))
+        if leads and k > 0 and first < end and (said.isin(k - 1, "rel_of") or said.isin(k - 1, "rel_from")) and said.isin(k, "rel_article"):
+            first = k  # "tea from the Ilam Cooperative"
+            continue
+        if mark or leads or said.isin(k, "verbs") or (said.isin(k, "preposition") and not said.isin(k, "rel_of") and not said.isin(k, "rel_from")):
+            break
+        first = k
+    if end - first == 1 and said.isin(first, "rel_pronoun"):
+        known = focus.subject or focus.company
+        return (known, (first, first)) if known else None
+    if first < end and said.isin(first, "rel_and"):
+        first += 1
+    bare = said.words(first, end).lower()
+    if end - first == 1 and said.isin(first, "rel_company_noun") and (focus.company or focus.subject):
+        return focus.company or focus.subject, (first, end)
+    if end - first == 1 and bare in focus.known:
+        return focus.known[bare], (first, end)  # "the union" named before
+    return (said.words(first, end), (first, end)) if first < end else None
 
 
 def _passive(said: Said, i: int, goes_on: bool) -> bool:
@@ -102,14 +152,22 @@ def _passive(said: Said, i: int, goes_on: bool) -> bool:
         return True
     if goes_on and said.low(i - 1) == "and" and after in _AFTER:
         return True
-    follows = after in _AFTER or after in said.lang.maps["ordinals"] or said.name_at(i + 1) is not None
+    follows = (
+        after in _AFTER
+        or (i == 0 and any(said.low(k) == "by" for k in range(i + 1, i + 4)))
+        or after in said.lang.maps["ordinals"]
+        or said.name_at(i + 1) is not None
+    )
     if not follows or said.low(i - 1) == "-" or said.low(i - 1) in ("to", "not"):
         return False
-    if said.low(i - 1) in _BE:
+    k = i - 1
+    while said.isin(k, "rel_adverb") and said.low(k) not in _BE:
+        k -= 1
+    if said.low(k) in _BE:
         return True
     opens = i == 0 or said.low(i - 1) == ","
     headline = after == "as" and any(n.last == i for n in said.names) and not any(said.isin(k, "verbs") for k in range(i))
-    return (opens and after == "by") or headline
+    return (opens and any(said.low(k) == "by" for k in range(i + 1, i + 4))) or headline
 
 
 def _subject(said: Said, i: int, focus: Focus) -> tuple[str, int, int, bool] | None:
@@ -125,9 +183,19 @@ def _subject(said: Said, i: int, focus: Focus) -> tuple[str, int, int, bool] | N
         while end < min(len(said.tokens), begin + 6) and said.tokens[end].kind == "w" and not said.isin(end, "verbs"):
             end += 1
         return (said.words(begin, end), begin, end, False) if end > begin else None
+    if goes_on(said, i):
+        told = _noun_before(said, first_verb(said, i), focus)
+        return (told[0], *told[1], False) if told is not None else None
+    its = next((k for k in range(i - 1, max(0, i - 9), -1) if said.isin(k, "rel_its")), -1)
+    if its > 0 and (said.isin(its - 1, "that") or said.isin(its - 1, "report_verb")):
+        told = _noun_before(said, i, focus)  # "announced that its anchovy line has been certified"
+        if told is not None:
+            return (told[0], *told[1], False)
     group = subjects(said, i, focus, with_=True)
     if not group and not any(_owns(said, n, i) for n in said.names):
-        return _lower_subject(said, i, focus)
+        told = _noun_before(said, i, focus)
+        named = told is not None and (told[0] != said.words(*told[1]) or any(told[1][0] <= n.first < told[1][1] for n in said.names))
+        return (told[0], *told[1], False) if told is not None and named else _lower_subject(said, i, focus)
     group = group or next(((n,) for n in said.names if _owns(said, n, i)), ())
     made = next((n for n in said.names if group and n in group and said.low(n.first - 1) == "by"), None)
     if not group or made is not None:
@@ -159,7 +227,7 @@ def _lower_subject(said: Said, i: int, focus: Focus) -> tuple[str, int, int, boo
     if not 0 < end - first <= 10 or any(said.isin(k, "verbs") for k in range(first, end)) or said.isin(first, "stop"):
         return None
     text = said.words(first, end)
-    named = next((s for s in (focus.subject, focus.company) if s.lower().endswith(text.lower())), "")
+    named = next((s for s in (focus.subject, focus.company) if s.lower().endswith(text.lower())), "") or focus.known.get(text.lower(), "")
     return named or text, first, end, False
 
 
@@ -179,6 +247,8 @@ def _by(said: Said, i: int, focus: Focus) -> Name | None:
     for k in range(i + 1, min(len(said.tokens), i + 18)):
         if said.low(k) == "by" and not said.isin(k - 1, "rel_made_by"):
             names = bodies_from(said, k + 1, focus)
+            if not names and said.isin(k + 2, "rel_of"):
+                names = bodies_from(said, k + 3, focus)  # "by readers of Cocoa Weekly"
             return names[0] if names else None
         if said.low(k) in (";", '"'):
             return None
@@ -212,38 +282,3 @@ def _scheme(said: Said, i: int) -> tuple[int, int] | None:
             break
         end += 1
     return (k, end) if end > k else None
-
-
-def plans(said: Said, focus: Focus) -> Iterator[Plan]:
-    """What companies say they plan: to expand, add, hire, move.
-
-    Examples
-    --------
-    >>> from madein.press.reading import read_text
-    >>> from madein.press.relations.words import relation_language
-    >>> from madein.press.relations.said import said_of
-    >>> said = next(said_of(read_text("Pelangi Plastics said it intends to double output at its Johor plant."), relation_language("en")))
-    >>> [(p.company, p.action) for p in plans(said, Focus())]
-    [('Pelangi Plastics', 'double output at its Johor plant')]
-    """
-    for m in said.lang.scan("rel_intend", said.tokens):
-        k = m.last + 1 if said.low(m.last) == "to" else m.last
-        if not said.isin(k, "rel_expand"):
-            continue
-        names, span = actor(said, m.first, focus)
-        if not names:
-            continue
-        end = k
-        while end < len(said.tokens) and end < k + 40 and said.tokens[end].low not in (".", ";", '"', ":"):
-            if (said.low(end) == "to" and said.isin(end + 1, "rel_purpose_verb")) or (
-                end > k and said.low(end) in ("while", "whereas", "but", "said")
-            ):
-                break
-            end += 1
-        while end > k and said.tokens[end - 1].kind == "p":
-            end -= 1
-        marks: list[Mark] = [said.mark("action", k, end)]
-        if span:
-            marks.append(said.mark("company", *span))
-        facts = tuple(p.fact.id for p in said.facts if k <= p.first < end)
-        yield Plan(company=names[0], action=said.words(k, end), item=said.item, start=said.start, end=said.end, marks=tuple(marks), facts=facts)

@@ -66,14 +66,30 @@ class Milestone:
 
 
 @dataclass(frozen=True, slots=True)
+class Slip:
+    """A promise put off: `event` was to be on `was` ('' where the text only says that it is late) and is now to be on `date`."""
+
+    event: str
+    was: str
+    date: str
+    phase: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Amount:
-    """A quantity of a project: value in base units, unit, qualifier, and the phase it holds for (None: all of it)."""
+    """A quantity of a project: value in base units, unit, qualifier, and the phase it holds for (None: all of it).
+
+    `basis` tells what the number is of what there will be: "additional" comes on top of what stands, "total" is all there
+    will be once it is done, "initial" is a beginning, "so_far" what was spent until now; '' where the text does not say.
+    `what` is what a capacity counts.
+    """
 
     value: float
     unit: str
     qualifier: str = "exact"
     phase: int | None = None
     what: str = ""
+    basis: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,15 +114,21 @@ class Project(Relation):
     area: Amount | None = None
     parts: tuple[tuple[str, Amount], ...] = ()
     milestones: tuple[Milestone, ...] = ()
+    slips: tuple[Slip, ...] = ()
     construction_start: str = ""
     first_delivery: str = ""
     signed: str = ""
 
     @property
     def per_unit(self) -> float | None:
-        """Capital per unit of capacity, where both hold for the same part of the project."""
+        """Capital per unit of capacity, where both hold for the same part of the project.
+
+        Money spent on more capacity pays for the addition, not for the total it brings about.
+        """
         a, b = self.investment, self.capacity
-        return a.value / b.value if a and b and b.value and a.phase == b.phase else None
+        if a is None or b is None or not b.value or a.phase != b.phase or b.basis == "total" or (a.basis != b.basis and "" not in (a.basis, b.basis)):
+            return None
+        return a.value / b.value
 
     def as_dict(self) -> dict[str, Any]:
         """The project as plain data; amounts carry their unit in the key or beside it.
@@ -121,18 +143,23 @@ class Project(Relation):
         for key in ("company", "partners", "name", "location", "province", "product", "phase"):
             out[key] = _plain(getattr(self, key))
         if self.capacity:
-            out |= {"capacity": _plain(self.capacity.value), "capacity_unit": self.capacity.unit}
+            out |= {"capacity": _plain(self.capacity.value), "capacity_unit": self.capacity.unit, "capacity_kind": self.capacity.basis}
         if self.area:
             out |= {"area": _plain(self.area.value), "area_unit": self.area.unit}
         if self.investment:
             out |= {f"investment_{self.investment.unit.lower()}": _plain(self.investment.value), "investment_qualifier": self.investment.qualifier}
-            out |= {"investment_kind": self.investment.what}
+            out |= {"investment_kind": self.investment.basis}
         out |= {"phases": self.phases}
         told = [{k: v for k, v in (("phase", m.phase), ("event", m.event), ("date", m.date)) if v is not None} for m in self.milestones]
         if told:
             out |= {"milestone": told[0]} if len(told) == 1 else {"milestones": told}
         for key in ("construction_start", "first_delivery", "signed"):
             out[key] = getattr(self, key)
+        if self.slips:
+            out["slips"] = [
+                {k: v for k, v in (("phase", s.phase), ("event", s.event), ("was", s.was), ("date", s.date)) if v not in (None, "")}
+                for s in self.slips
+            ]
         if self.parts:
             out["parts"] = [_part(name, amount) for name, amount in self.parts]
         if self.investment and self.per_unit is not None:
@@ -141,7 +168,7 @@ class Project(Relation):
 
 
 def _part(name: str, amount: Amount) -> Mapping[str, Any]:
-    own = {"phase": amount.phase, name: _plain(amount.value), f"{name}_unit": amount.unit, "what": amount.what}
+    own = {"phase": amount.phase, name: _plain(amount.value), f"{name}_unit": amount.unit, "what": amount.what, f"{name}_kind": amount.basis}
     return {k: v for k, v in own.items() if v not in (None, "")}
 
 
@@ -167,13 +194,50 @@ class Shipment(Relation):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrderBook(Relation):
-    """Orders a maker holds; `share_shipped_pct` is derived from a shipment of the same text."""
+    """Orders a maker holds: their number, what they are for, who ordered, and what they are worth.
+
+    `share_shipped_pct` is derived from a shipment of the same text.
+    """
 
     type: ClassVar[str] = "order_book"
     actor: str = ""
+    customer: str = ""
+    product: str = ""
     models: tuple[str, ...] = ()
     orders: float | None = None
+    value: Amount | None = None
     share_shipped_pct: float | None = None
+
+    def as_dict(self) -> dict[str, Any]:
+        """The orders as plain data, their worth under its currency.
+
+        Examples
+        --------
+        >>> OrderBook(actor="Corvus Yards", orders=6.0, value=Amount(1.5e9, "USD"), article="a.txt").as_dict()
+        {'article': 'a.txt', 'type': 'order_book', 'actor': 'Corvus Yards', 'orders': 6, 'value_usd': 1500000000}
+        """
+        out = Relation.as_dict(self)
+        if self.value is not None:
+            del out["value"]
+            out[f"value_{self.value.unit.lower()}"] = _plain(self.value.value)
+        return out
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery(Relation):
+    """Goods handed over to a customer, or to be: how many of what, by whom, to whom, when.
+
+    `date` is when they were or will be; `was` the date promised before, where the text tells of a delay.
+    """
+
+    type: ClassVar[str] = "delivery"
+    actor: str = ""
+    product: str = ""
+    units: float | None = None
+    qualifier: str = ""
+    customer: str = ""
+    date: str = ""
+    was: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -10,6 +11,7 @@ from madein.core.period_labels import fold
 from madein.press.language import Language
 from madein.press.model import Token
 from madein.press.places import places_in
+from madein.press.relations.heads import head
 
 LONGEST = 10
 """Tokens of a name at most: a longer run of capitals is a headline."""
@@ -56,11 +58,11 @@ def find_names(text: str, tokens: Sequence[Token], taken: Sequence[bool], lang: 
     """
     i = 0
     while i < len(tokens):
-        if not _begins(tokens, i, taken):
+        if not _begins(tokens, i, taken, lang):
             i += 1
             continue
         j = _run(text, tokens, i, taken, lang)
-        first = _head(text, tokens, i, j, lang, common)
+        first = head(text, tokens, i, j, lang, common)
         if first < j and j - first <= LONGEST:
             yield from _split(text, tokens, first, j, lang)
         i = max(j, i + 1)
@@ -77,13 +79,24 @@ def place_of(text: str, tokens: Sequence[Token], lang: Language) -> str | None:
         if code:
             return economy_label(code)
     found = places_in(text, tokens, lang)
-    return found if found and fold(found) == fold(own) else None
+    if found and fold(found) == fold(own):
+        return found
+    return own if fold(own) in _cities() else None
 
 
-def _begins(tokens: Sequence[Token], i: int, taken: Sequence[bool]) -> bool:
+@functools.cache
+def _cities() -> frozenset[str]:
+    from madein.press.relations.words import held
+
+    return frozenset(fold(name.strip()) for name in held("cities.yaml")["names"].split(","))
+
+
+def _begins(tokens: Sequence[Token], i: int, taken: Sequence[bool], lang: Language) -> bool:
     t = tokens[i]
     if taken[i]:
         return False
+    if t.low in lang.lists["rel_site_head"] and i + 1 < len(tokens) and (tokens[i + 1].upper or tokens[i + 1].kind == "d"):
+        return True  # "khu kinh tế Vũng Áng": the small word is half of the name
     if t.kind == "d":
         return i + 1 < len(tokens) and tokens[i + 1].upper and tokens[i + 1].glued and not taken[i + 1] and not (i and t.glued)
     return t.kind == "w" and t.upper
@@ -104,7 +117,16 @@ def _run(text: str, tokens: Sequence[Token], i: int, taken: Sequence[bool], lang
             t.low == "&" or (t.low in ("-", "/") and t.glued and nxt is not None and nxt.glued and not _two_places(text, tokens, j, lang))
         ):
             j += 2
-        elif t.low == "-" and t.glued and nxt is not None and nxt.glued and nxt.kind == "w" and before.upper and _given_name(nxt.low, lang):
+        elif (
+            t.low == "-"
+            and t.glued
+            and nxt is not None
+            and nxt.glued
+            and nxt.kind == "w"
+            and before.upper
+            and j - 1 > i
+            and _given_name(nxt.low, lang)
+        ):
             j += 2  # "Chen Yu-ting"
         elif t.low in lists["rel_particle"] and upper:
             j += 2  # "Energia do Norte"
@@ -123,11 +145,35 @@ def _run(text: str, tokens: Sequence[Token], i: int, taken: Sequence[bool], lang
             j += 3
         elif t.low in ("and", ",") and upper and nxt is not None and nxt.low in lists["rel_portfolio"] and any(x.low == "of" for x in tokens[i:j]):
             j += 2
+        elif lang.maps["grammar"]["noun-before"] and t.kind == "w" and (k := _bridge(tokens, i, j, taken, lang)):
+            j = k
+        elif t.low in lists["rel_group_tail"] and tokens[i - 1].low in lists["rel_definite"] and not upper:
+            return j + 1  # "the Sarvam group"
         else:
             break
     while j > i + 1 and tokens[j - 1].kind == "p":
         j -= 1
     return j
+
+
+def _bridge(tokens: Sequence[Token], i: int, j: int, taken: Sequence[bool], lang: Language) -> int:
+    """End of small syllables inside a name whose words are written large by their first syllable only: "Điện tử Sao Mai".
+
+    0 where they do not lead on to a large one.
+    """
+    lists = lang.lists
+    heads = lists["rel_body"] | lists["rel_site_head"] | lists["rel_site"] | lists["rel_descriptor"]
+    small = (
+        "stop", "preposition", "verbs", "report_verb", "rel_role", "rel_adverb", "rel_build_verb", "rel_expand", "rel_own", "rel_like",
+        "rel_bound", "rel_left", "rel_carried", "rel_won", "rel_deliver", "rel_sign", "rel_named", "rel_sell", "rel_form", "rel_with",
+        "rel_port", "rel_child",
+    )  # fmt: skip
+    for k in range(j, min(len(tokens) - 1, j + (4 if tokens[i].low in heads else 2))):
+        if taken[k] or tokens[k].kind != "w" or any(tokens[k].low in lists[x] for x in small):
+            return 0
+        if tokens[k + 1].upper and not taken[k + 1]:
+            return 0 if tokens[k + 1].low in lists["rel_title"] or tokens[k].low in lists["rel_title"] else k + 1
+    return 0
 
 
 def _given_name(low: str, lang: Language) -> bool:
@@ -141,52 +187,6 @@ def _two_places(text: str, tokens: Sequence[Token], j: int, lang: Language) -> b
     return all(x.low in nations or place_of(text, [x], lang) for x in (tokens[j - 1], tokens[j + 1]))
 
 
-def _head(text: str, tokens: Sequence[Token], i: int, j: int, lang: Language, common: frozenset[str]) -> int:
-    """Where the name begins once small words, descriptions and the capital of a sentence's first word are taken off."""
-    lists, nations = lang.lists, lang.maps["rel_demonyms"]
-    opens = i == 0 or (tokens[i - 1].low in ('"', ":", "-") and not tokens[i].glued)
-    while i < j:
-        low, single = tokens[i].low, j - i == 1
-        shout = tokens[i].end - tokens[i].start > 1 and text[tokens[i].start : tokens[i].end].isupper()
-        if (
-            (low in lists["rel_not_head"] and not shout)
-            or ((low in lists["rel_descriptor"] or low.endswith("maker")) and not single)
-            or tokens[i].kind == "p"
-            or (tokens[i].kind == "d" and not (not single and tokens[i + 1].upper and tokens[i + 1].glued))
-            or (low in nations and not single and (opens or tokens[i + 1].low in lists["rel_descriptor"]))
-            or (opens and single and _describes(text, tokens, i, lang))
-            or (opens and not shout and (low in common or low.endswith("ly") or any(low in lists[k] for k in ("stop", "report_verb", "verbs"))))
-        ):
-            i += 1
-        else:
-            break
-        opens = False
-    return i
-
-
-def _describes(text: str, tokens: Sequence[Token], i: int, lang: Language) -> bool:
-    """True for the first word of "Organic tea won": one plain word before a small one that is no verb."""
-    after = tokens[i + 1] if i + 1 < len(tokens) else None
-    if after is None or after.kind != "w" or after.upper or not text[tokens[i].start : tokens[i].end].istitle():
-        return False
-    known = (
-        "verbs",
-        "stop",
-        "report_verb",
-        "rel_adverb",
-        "preposition",
-        "past",
-        "present",
-        "rel_carried",
-        "milestone",
-        "will",
-        "rel_expand",
-        "rel_won",
-        "rel_own",
-    )
-    return not any(after.low in lang.lists[k] for k in known) and not after.low.endswith(("s", "ed", "ing"))
-
-
 def _split(text: str, tokens: Sequence[Token], i: int, j: int, lang: Language) -> Iterator[Name]:
     """An office and its holder apart; a place before a person ("Envoy to Ghana Olu Ade") apart."""
     lists = lang.lists
@@ -196,6 +196,18 @@ def _split(text: str, tokens: Sequence[Token], i: int, j: int, lang: Language) -
         if k < j and tokens[k].low == "of":
             while k < j and tokens[k].low in lists["rel_portfolio"]:
                 k += 1
+        person = _surname(text, tokens, k, j, lang)
+        if k < j and person >= 0 and lang.maps["grammar"]["noun-before"]:
+            yield Name(i, k, _printed(text, tokens, i, k), "role")
+            if person > k:
+                yield Name(k, person, _printed(text, tokens, k, person), "name")
+            yield Name(person, j, _printed(text, tokens, person, j), "person")
+            return
+        if k < j and lang.maps["grammar"]["noun-before"]:
+            yield Name(i, k, _printed(text, tokens, i, k), "role")
+            k += tokens[k].low in lists["rel_descriptor"] and k + 1 < j and tokens[k + 1].low not in lists["rel_legal"]
+            yield Name(k, j, _printed(text, tokens, k, j), _kind(text, tokens, k, j, lang))
+            return
         if k < j and office - i < 6 and not any(t.low in lists["rel_body"] for t in tokens[k:j]):
             yield Name(i, k, _printed(text, tokens, i, k), "role")
             yield Name(k, j, _printed(text, tokens, k, j), "person")
@@ -203,30 +215,63 @@ def _split(text: str, tokens: Sequence[Token], i: int, j: int, lang: Language) -
         if k >= j:
             yield Name(i, j, _printed(text, tokens, i, j), "role")
             return
-    if i >= 2 and tokens[i - 1].low in ("to", "of") and tokens[i - 2].low in lists["rel_role"]:
+    if i >= 2 and tokens[i - 1].low in lists["rel_office_of"] and tokens[i - 2].low in lists["rel_role"]:
+        k = i
+        while k < j - 2 and tokens[k].low in lists["rel_portfolio"]:
+            k += 1
+        if k > i:
+            yield Name(i, k, _printed(text, tokens, i, k), "role")  # "Secretary for Trade Moses Kiprono"
+            yield Name(k, j, _printed(text, tokens, k, j), "person")
+            return
         k = next((k for k in range(j - 1, i, -1) if place_of(text, tokens[i:k], lang)), i)
         if k > i:
             yield Name(i, k, _printed(text, tokens, i, k), "place")
             yield Name(k, j, _printed(text, tokens, k, j), "person")
             return
+    led = i > 0 and tokens[i - 1].low in lists["rel_role"] | lists["rel_role_before"]
+    person = _surname(text, tokens, i, j, lang)
+    if person > i and (led or tokens[person - 1].low in lists["rel_body"]):
+        # "giám đốc Đại Phong Lê Văn An": a body and its officer in one run of capitals.
+        first = i + (tokens[i].low in lists["rel_descriptor"] and tokens[i + 1].low not in lists["rel_legal"])
+        yield Name(first, person, _printed(text, tokens, first, person), "name")
+        yield Name(person, j, _printed(text, tokens, person, j), "person")
+        return
     yield Name(i, j, _printed(text, tokens, i, j), _kind(text, tokens, i, j, lang))
+
+
+def _surname(text: str, tokens: Sequence[Token], i: int, j: int, lang: Language) -> int:
+    """Where a person begins at the end of a run of names, told by a family name and one to three names behind it; -1 where none does."""
+    for k in range(max(i, j - 4), j - 1):
+        if tokens[k].low in lang.lists["rel_surname"] and all(t.kind == "w" and t.upper and " " not in t.low for t in tokens[k:j]):
+            return -1 if place_of(text, tokens[k:j], lang) else k
+    return -1
 
 
 def _kind(text: str, tokens: Sequence[Token], i: int, j: int, lang: Language) -> str:
     lists = lang.lists
     after = tokens[j].low if j < len(tokens) else ""
     before = tokens[i - 1].low if i else ""
+    if tokens[j - 1].low in lang.maps["rel_demonyms"] and all(t.low in lists["rel_direction"] for t in tokens[i : j - 1]):
+        return "nation"
+    if after in lists["rel_not_company"] and j < len(tokens) and not tokens[j].upper:
+        return "modifier"  # "the Andhra Pradesh government"
     if place_of(text, tokens[i:j], lang) or after in lists["rel_place_word"] or (j - i > 1 and tokens[j - 1].low in lists["rel_place_word"]):
         return "place"
-    if before == "of" and i >= 2 and tokens[i - 2].low in lists["rel_place_prefix"]:
+    if (before in lists["rel_of"] and i >= 2 and tokens[i - 2].low in lists["rel_place_prefix"]) or (
+        before in lists["rel_place_prefix"] and lang.maps["grammar"]["noun-before"]
+    ):
         return "place"
-    if j - i == 1 and tokens[i].low in lang.maps["rel_demonyms"]:
-        return "nation"
     if any(t.kind == "d" for t in tokens[i:j]) and j - i <= 3 and tokens[i].kind == "w":
         return "model"
+    if tokens[i].low in lists["rel_site_head"] or (lists["rel_site_head"] and tokens[i].low in lists["rel_site"] and j - i > 1):
+        return "site"
     if before in lists["rel_title"] or (before == "." and i >= 2 and tokens[i - 2].low in lists["rel_title"]):
         return "person"
-    if after in lists["rel_descriptor"] and ((j + 1 < len(tokens) and tokens[j + 1].upper) or after not in lists["rel_company_word"]):
+    if (
+        not lists["rel_site_head"]
+        and after in lists["rel_descriptor"]
+        and ((j + 1 < len(tokens) and tokens[j + 1].upper) or after not in lists["rel_company_word"])
+    ):
         return "modifier"
     if tokens[j - 1].low in lists["rel_site_name"] or (j - i > 1 and after in lists["rel_crossing"]):
         return "site"
@@ -235,41 +280,3 @@ def _kind(text: str, tokens: Sequence[Token], i: int, j: int, lang: Language) ->
 
 def _printed(text: str, tokens: Sequence[Token], i: int, j: int) -> str:
     return " ".join(text[tokens[i].start : tokens[j - 1].end].split())
-
-
-def grouped(tokens: Sequence[Token], names: Sequence[Name]) -> tuple[tuple[Name, ...], ...]:
-    """Names joined by commas and a last "and", as one group; every other name alone.
-
-    Examples
-    --------
-    >>> from madein.press.relations.words import relation_language
-    >>> from madein.press.tokens import tokenize
-    >>> said = "Georgia, Azerbaijan and Turkey signed in Kars, Monday."
-    >>> tokens = tokenize(said)
-    >>> names = tuple(find_names(said, tokens, [False] * 99, relation_language("en"), frozenset()))
-    >>> [[n.text for n in g] for g in grouped(tokens, names)]
-    [['Georgia', 'Azerbaijan', 'Turkey'], ['Kars']]
-    """
-    out: list[tuple[Name, ...]] = []
-    run: list[Name] = []
-    joined = False
-    begin, skipped = 0, list[str]()
-    for name in names:
-        owner = name.kind == "place" and [t.low for t in tokens[name.last : name.last + 2]] == ["'", "s"]
-        if run and (owner or name.kind == "nation") and name.first - run[-1].last <= 2 and any(n.first == name.last + 2 * owner for n in names):
-            begin = name.last + 2 * owner  # "A and Brazil's B": Brazil is no third party
-            skipped = [t.low for t in tokens[run[-1].last : name.first]]
-            continue
-        gap = [*skipped, *(t.low for t in tokens[begin : name.first])] if begin else [t.low for t in tokens[run[-1].last : name.first]] if run else []
-        begin, skipped = 0, []
-        if run and gap in ([","], ["and"], [",", "and"], ["&"], ["and", "the"], [",", "the"]) and not joined:
-            joined = (gap[-1] != "," and "and" in gap) or gap == ["&"]
-            run.append(name)
-            continue
-        out += _closed(run, joined)
-        run, joined = [name], False
-    return (*out, *_closed(run, joined))
-
-
-def _closed(run: list[Name], joined: bool) -> list[tuple[Name, ...]]:
-    return [tuple(run)] if joined and run else [(n,) for n in run]

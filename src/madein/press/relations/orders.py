@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from madein.press.relations.cargo import goods_of
-from madein.press.relations.model import ExportPlan, Mark, OrderBook, Shipment
+from madein.press.relations.model import Amount, ExportPlan, Mark, OrderBook, Shipment
 from madein.press.relations.names import Name
+from madein.press.relations.owners import marked
 from madein.press.relations.parties import Focus, actor, bodies_from, printed
+from madein.press.relations.rules import Found, find
 from madein.press.relations.said import Placed, Said
-
-_FUTURE = frozenset({"will", "plans", "plan", "planning", "aims", "intends", "expects", "hopes", "wants", "to", "would"})
 
 
 def order_books(said: Said, focus: Focus, shipped: Sequence[Shipment]) -> Iterator[OrderBook]:
@@ -25,8 +25,14 @@ def order_books(said: Said, focus: Focus, shipped: Sequence[Shipment]) -> Iterat
     >>> [(b.actor, b.models, b.orders) for b in order_books(said, Focus(), ())]
     [('Voltara', ('E12', 'E18'), 1240.0)]
     """
+    counted: set[str] = set()
+    for found in find(said, focus, "order_book"):
+        book = _by_rule(said, focus, found)
+        if book is not None:
+            counted.update(book.facts)
+            yield book
     for p in said.facts:
-        if p.fact.kind != "count" or not isinstance(p.fact.value, float | int) or not _of_orders(said, p):
+        if p.fact.kind != "count" or p.fact.id in counted or not isinstance(p.fact.value, float | int) or not _of_orders(said, p):
             continue
         names, span = actor(said, p.first, focus)
         who = names[0] if names else next((s.actor for s in shipped if s.actor), "") or focus.company
@@ -53,17 +59,53 @@ def order_books(said: Said, focus: Focus, shipped: Sequence[Shipment]) -> Iterat
         )
 
 
+_NO_GOODS = frozenset({"person", "company", "market", "country", "number"})
+
+
+def _by_rule(said: Said, focus: Focus, found: Found) -> OrderBook | None:
+    """The orders a rule tells of; None where nobody holds them."""
+    count = next(iter(found.fields["orders"].placed), None) if "orders" in found.fields else None
+    worth = next(iter(found.fields["value"].placed), None) if "value" in found.fields else None
+    spoken = next((focus.persons[n.text] for n in said.names if n.last <= found.at and focus.persons.get(n.text)), "")
+    who = found.text("actor") or spoken or focus.company
+    sized = count is not None and ("-" in count.fact.text or said.low(count.last) == "-")
+    if not who or (count is not None and count.fact.unit in _NO_GOODS):
+        return None
+    count = None if sized else count  # "24,000-TEU ships" counts no ships
+    if count is None and worth is None:
+        return None
+    goods = goods_of(said, count, focus) if count is not None and count.fact.unit not in ("order", "item") else None
+    models = list(found.texts("models"))
+    if goods is not None:
+        models += [n.text for n in said.names if n.kind == "model" and goods.last <= n.first <= goods.last + 6]
+    marks = [m for name in ("actor", "customer") for m, _ in marked(said, found, name)]
+    marks += [Mark(name, p.fact.start, p.fact.end) for name, p in (("orders", count), ("value", worth)) if p is not None]
+    if goods is not None:
+        marks.append(said.mark("product", goods.first, goods.last))
+    value = worth.fact.value if worth is not None else None
+    number = count.fact.value if count is not None else None
+    return OrderBook(
+        actor=who, customer=found.text("customer"), product="" if goods is None or models else goods.text, models=tuple(dict.fromkeys(models)),
+        orders=float(number) if isinstance(number, float | int) else None,
+        value=Amount(float(value), worth.fact.unit, worth.fact.qualifier) if worth is not None and isinstance(value, float | int) else None,
+        item=said.item, start=said.start, end=said.end, marks=tuple(marks), facts=tuple(p.fact.id for p in (count, worth) if p is not None),
+    )  # fmt: skip
+
+
 def _of_orders(said: Said, p: Placed) -> bool:
     """True for "65,000 orders" and "orders for 1,240 buses"."""
-    if any(said.low(k) in ("placed", "place", "places", "placing") for k in range(max(0, p.first - 6), p.first)):
+    if any(said.isin(k, "rel_place") for k in range(max(0, p.first - 6), p.first)):
         return False  # the buyer's orders, not the maker's
     if p.fact.unit == "order" or any(said.isin(k, "rel_orders") for k in range(p.last, p.last + 2)):
         return True
-    return any(said.isin(k, "rel_orders") and said.low(k + 1) in ("for", "of") for k in range(max(0, p.first - 5), p.first))
+    return any(
+        said.isin(k, "rel_orders") and (said.isin(k + 1, "rel_for") or said.isin(k + 1, "rel_of")) for k in range(max(0, p.first - 5), p.first)
+    )
 
 
 def _out_of(said: Said, p: Placed) -> bool:
-    return said.low(p.first - 1) in ("among", "of") or (said.low(p.first - 1) == "the" and said.low(p.first - 2) in ("among", "of"))
+    k = p.first - 1 - said.isin(p.first - 1, "rel_article")
+    return said.isin(k, "rel_among") or said.isin(k, "rel_of")
 
 
 def export_plans(said: Said, focus: Focus) -> Iterator[ExportPlan]:
@@ -79,11 +121,28 @@ def export_plans(said: Said, focus: Focus) -> Iterator[ExportPlan]:
     [('Kintara Foods', ('Egypt', 'Kenya', 'Morocco'), '2026')]
     """
     for i in range(1, len(said.tokens)):
-        ahead = said.low(i - 1) in _FUTURE or (said.low(i - 1) in ("also", "further", "begin", "start", "now") and said.low(i - 2) in _FUTURE)
+        ahead = said.isin(i - 1, "rel_future") or (said.isin(i - 1, "rel_soon") and said.isin(i - 2, "rel_future"))
+        if said.isin(i, "rel_export_noun") and said.isin(i - 1, "rel_planning"):
+            to = next(
+                (
+                    k
+                    for k in range(i + 1, min(len(said.tokens), i + 12))
+                    if said.isin(k, "rel_bound") and bodies_from(said, k + 1, focus, places=True)
+                ),
+                -1,
+            )
+            abroad = [n for n in bodies_from(said, to + 1, focus, places=True) if n.kind == "place"] if to > 0 else []
+            if abroad:
+                yield _export_plan(said, focus, i, to, abroad)
+                return
+        into = [n for n in bodies_from(said, i + 1, focus, places=True) if n.kind == "place"] if ahead and said.isin(i, "rel_enter") else []
+        if into:
+            yield _export_plan(said, focus, i, i, into)
+            return
         if not said.isin(i, "rel_export") or not ahead:
             continue
         for k in range(i + 1, min(len(said.tokens), i + 10)):
-            if said.low(k) == "to":
+            if said.isin(k, "rel_bound") or (said.isin(k, "rel_in") and said.isin(i, "rel_sell")):
                 places = [n for n in bodies_from(said, k + 1, focus, places=True) if n.kind == "place"]
                 if not places:
                     continue
@@ -94,7 +153,14 @@ def export_plans(said: Said, focus: Focus) -> Iterator[ExportPlan]:
 def _export_plan(said: Said, focus: Focus, verb: int, to: int, places: Sequence[Name]) -> ExportPlan:
     names, span = actor(said, verb, focus)
     t = said.time_near(to)
-    counted = next((p for p in said.facts if verb < p.first < to and p.fact.kind == "count" and isinstance(p.fact.value, float | int)), None)
+    counted = next(
+        (
+            p
+            for p in said.facts
+            if verb < p.first < to and (p.fact.kind == "count" or p.fact.unit.startswith("tonne")) and isinstance(p.fact.value, float | int)
+        ),
+        None,
+    )
     goods = goods_of(said, counted, focus) if counted else None
     marks = [said.mark("destinations", n.first, n.last) for n in places]
     facts = [p.fact.id for p in said.facts if t is not None and p.first < t.last and t.first < p.last]

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from madein.press.relations.model import JointVenture, Mark, Ownership
-from madein.press.relations.names import Name
-from madein.press.relations.parties import Focus, bodies_from, body_at, is_body, printed, subjects
-from madein.press.relations.said import Placed, Said
+from madein.press.relations.parties import Focus
+from madein.press.relations.rules import Found, find
+from madein.press.relations.said import Said
 
 
 def ownerships(said: Said, focus: Focus) -> Iterator[Ownership]:
     """Owners and what they own, as a sentence states them.
+
+    A share without its body ("the remaining 49%", "51% of the joint venture") is one of the body told before in the
+    sentence, of the venture it names, or of the one spoken of before.
 
     Examples
     --------
@@ -22,101 +25,42 @@ def ownerships(said: Said, focus: Focus) -> Iterator[Ownership]:
     >>> [(r.child, r.parent, r.share_pct) for r in ownerships(said, Focus())]
     [('Saigon Malt', 'Van Dalen', 51.0)]
     """
-    whole = {m.first: m for m in said.lang.scan("rel_share_of", said.tokens)}
-    for i in range(len(said.tokens)):
-        found: tuple[Name | str | None, Name | str | None, Placed | float | None] = (None, None, None)
-        if said.low(i) == "part" and said.low(i + 1) == "of":
-            group = body_at(said, i + 2, focus, within=2)
-            found = (_before(said, i, focus) if group else None, group, None)
-        elif said.isin(i, "rel_child"):
-            found = (*_by_noun(said, i, focus), None)
-        elif said.isin(i, "rel_owned") and said.low(i + 1) == "by":
-            tag = next((str(m.tag) for m in whole.values() if m.first <= i < m.last), "")
-            share = next((p for p in reversed(said.facts) if i - 5 <= p.first < i and p.fact.unit == "percent"), None)
-            found = (_before(said, i, focus), body_at(said, i + 2, focus), 100.0 if tag == "whole" else share)
-        elif said.isin(i, "rel_own"):
-            found = _by_verb(said, i, focus)
-        elif said.low(i) == "parent":
-            k = i + 2 if said.isin(i + 1, "rel_company_noun") else i + 1
-            of = body_at(said, k + 1, focus) if said.low(k) == "of" else None
-            if of is not None:
-                verb = of.last
-                found = (of, body_at(said, verb + 1, focus) if said.low(verb) in ("is", "was", ",") else None, None)
-            else:
-                found = (_possessor(said, i, focus), said.name_at(k), None)
-        child, parent, share_of = found
-        if child and parent and _text(child) != _text(parent):
-            yield _ownership(said, child, parent, share_of)
+    venture = next((v.name for v in ventures(said, focus) if v.name), "") or _venture_named(said, focus)
+    child = ""
+    for found in find(said, focus, "ownership"):
+        spoken = focus.speaker if any(said.isin(k, "rel_we") for k in range(found.at)) else ""
+        child = found.text("child") or child or venture or (focus.child if found.rule.subject else focus.venture) or spoken or focus.company
+        focus.child = child
+        parents = found.texts("parent")
+        shares = found.fields["share_pct"].placed if "share_pct" in found.fields else ()
+        for n, parent in enumerate(parents):
+            if not child or child == parent:
+                continue
+            own = shares[n] if len(shares) == len(parents) else shares[0] if shares and found.constants.get("each") else None
+            marks = [m for name in ("child", "parent") for m in marked(said, found, name) if name != "parent" or m[1] == parent]
+            spans = [m[0] for m in marks]
+            share = float(found.constants["share_pct"]) if found.constants.get("share_pct") else None
+            value = None if own is None else own.fact.value_high if own.fact.value is None else own.fact.value
+            if own is not None and isinstance(value, float | int):
+                share = float(value)
+                spans.append(Mark("share_pct", own.fact.start, own.fact.end))
+            yield Ownership(
+                child=child, parent=parent, share_pct=share, item=said.item, start=said.start, end=said.end, marks=tuple(spans),
+                facts=(own.fact.id,) if own is not None else (),
+            )  # fmt: skip
 
 
-def _text(one: Name | str) -> str:
-    return one if isinstance(one, str) else one.text
+def marked(said: Said, found: Found, name: str) -> list[tuple[Mark, str]]:
+    """Marks of the tokens a field caught, each with its text."""
+    caught = found.fields.get(name)
+    if caught is None:
+        return []
+    return [(said.mark(name, *span), text) for span, text in zip(caught.spans, caught.texts, strict=False)]
 
 
-def _ownership(said: Said, child: Name | str, parent: Name | str, share: Placed | float | None) -> Ownership:
-    marks = [said.mark(k, n.first, n.last) for k, n in (("child", child), ("parent", parent)) if isinstance(n, Name)]
-    facts: tuple[str, ...] = ()
-    value = share if isinstance(share, float) else None
-    if isinstance(share, Placed) and isinstance(share.fact.value, float):
-        value, facts = share.fact.value, (share.fact.id,)
-        marks.append(Mark("share_pct", share.fact.start, share.fact.end))
-    return Ownership(
-        child=_text(child), parent=_text(parent), share_pct=value, item=said.item, start=said.start, end=said.end, marks=tuple(marks), facts=facts
-    )
-
-
-def _before(said: Said, i: int, focus: Focus) -> Name | None:
-    """The name in apposition to what follows: ``NAME, a ... |`` or ``NAME is ... |``, at most eight tokens back."""
-    for end in range(i, max(0, i - 9), -1):
-        name = said.ending.get(end)
-        if name is not None:
-            near = is_body(name, focus)
-            between = [said.low(k) for k in range(name.last, i)]
-            joined = bool(between) and (
-                between[0] in (",", "is", "was", "are", "remains", "became", "-", "(") or all(said.isin(k, "rel_wholly") for k in range(name.last, i))
-            )
-            return name if near and joined else None
-    return None
-
-
-def _by_noun(said: Said, i: int, focus: Focus) -> tuple[Name | str | None, Name | str | None]:
-    """``CHILD, a subsidiary of PARENT``, ``PARENT's subsidiary CHILD``, ``its Polish subsidiary CHILD``."""
-    if said.low(i + 1) in ("of", "under"):
-        return _before(said, i, focus), body_at(said, i + 2, focus)
-    child = said.name_at(i + 1)
-    if child is None or not is_body(child, focus):
-        return None, None
-    return child, _possessor(said, i, focus)
-
-
-def _possessor(said: Said, i: int, focus: Focus) -> Name | str | None:
-    """Whose: the name before "'s", or the subject that "its" stands for, at most four tokens back."""
-    for k in range(i - 1, max(-1, i - 5), -1):
-        if said.low(k) == "s" and said.low(k - 1) == "'":
-            owner = said.ending.get(k - 1)
-            return owner if owner is not None and is_body(owner, focus) else None
-        if said.low(k) in ("its", "their"):
-            group = subjects(said, k, focus)
-            return group[0] if group else focus.company or None
-        if said.tokens[k].kind == "p":
-            return None
-    return None
-
-
-def _by_verb(said: Said, i: int, focus: Focus) -> tuple[Name | None, Name | None, Placed | None]:
-    """``PARENT owns 51 per cent of CHILD``, ``PARENT bought a 30% stake in CHILD``."""
-    share = next((p for p in said.facts if i < p.first <= i + 6 and p.fact.unit == "percent"), None)
-    if share is None:
-        return None, None, None
-    which = next((k for k in range(i - 1, max(0, i - 8), -1) if said.low(k) == "which" and said.low(k - 1) == "in"), -1)
-    if which > 0:  # "CHILD, in which PARENT holds a 22 per cent stake"
-        return _before(said, which - 1, focus), body_at(said, which + 1, focus), share
-    for k in range(share.last, min(len(said.tokens), share.last + 6)):
-        if said.low(k) in ("of", "in"):
-            owner = subjects(said, i, focus)
-            child = body_at(said, k + 1, focus)
-            return child, owner[0] if owner else None, share
-    return None, None, None
+def _venture_named(said: Said, focus: Focus) -> str:
+    """The name a sentence gives a venture: "the joint venture, named Akvaviet"."""
+    return next((f.text("name") for f in find(said, focus, "venture_name")), "")
 
 
 def ventures(said: Said, focus: Focus) -> Iterator[JointVenture]:
@@ -131,30 +75,37 @@ def ventures(said: Said, focus: Focus) -> Iterator[JointVenture]:
     >>> [(r.name, r.partners) for r in ventures(said, Focus())]
     [('Ardaiwa', ('Arden Chemicals', 'Daiwa Kogyo'))]
     """
-    for m in said.lang.scan("rel_joint", said.tokens):
-        after = said.low(m.last)
-        name = _before(said, m.first, focus)
-        if name is not None and any(said.low(k) in ("to", "up", "form", "formed") for k in range(name.last, m.first)):
-            name = None  # "are to set up a joint venture": whoever stands before founds it
-        partners: list[Name] = []
-        if after in ("between", "of", "by", "among", "with"):
-            partners = bodies_from(said, m.last + 1, focus)
-        if after in ("called", "named", "dubbed"):
-            name = body_at(said, m.last + 1, focus)
-        elif said.name_at(m.last) is not None:
-            name = said.name_at(m.last)
-        elif after == "," and (aside := said.name_at(m.last + 1)) is not None and said.low(aside.last) in (",", "."):
-            name = aside
-        built = any(
-            said.isin(k, "verbs") or said.low(k) in ("form", "set", "establish", "create", "forming") for k in range(max(0, m.first - 5), m.first)
-        )
-        if len(partners) < 2 and built and (name is None or name.first > m.first):
-            partners = [*subjects(said, m.first, focus), *partners]
-        if len(partners) < 2:
-            continue
-        marks = [said.mark("partners", p.first, p.last) for p in partners]
-        if name is not None:
-            marks.append(said.mark("name", name.first, name.last))
+    for found in find(said, focus, "joint_venture"):
+        name = found.text("name") or _venture_named(said, focus)
+        others = [] if len(set(found.texts("partners"))) > 1 else [f for f in find(said, focus, "partners") if f.at < found.at]
+        pairs = {text: mark for f in (found, *others) for mark, text in marked(said, f, "partners") if text != name}
+        partners = tuple(dict.fromkeys(p for f in (found, *others) for p in f.texts("partners") if p != name))
+        if len(partners) >= 2:
+            marks = (*pairs.values(), *(m for m, _ in marked(said, found, "name")))
+            yield JointVenture(name=name, partners=partners, item=said.item, start=said.start, end=said.end, marks=marks)
+
+
+def in_brackets(joint: Sequence[JointVenture], said: Said) -> Iterator[Ownership]:
+    """Shares that stand in brackets behind the partners of a venture: "Fjellkraft (40%) and Vestrand (60%) formed Rungwe"."""
+    for venture in joint:
+        for name in said.names:
+            share = next((p for p in said.facts if p.first == name.last + 1 and p.fact.unit == "percent"), None)
+            if not venture.name or name.text not in venture.partners or share is None or said.low(name.last) != "(" or said.low(share.last) != ")":
+                continue
+            if isinstance(share.fact.value, float | int):
+                marks = (said.mark("parent", name.first, name.last), Mark("share_pct", share.fact.start, share.fact.end))
+                yield Ownership(
+                    child=venture.name, parent=name.text, share_pct=float(share.fact.value), item=said.item, start=said.start, end=said.end,
+                    marks=marks, facts=(share.fact.id,),
+                )  # fmt: skip
+
+
+def shared(owned: list[Ownership], joint: list[JointVenture], said: Said, focus: Focus) -> Iterator[JointVenture]:
+    """A joint venture told by the shares of its owners: "A will own 51% of the joint venture, named V, and B the remaining 49%"."""
+    name = _venture_named(said, focus)
+    here = [o for o in owned if o.start == said.start and o.child == name]
+    if name and len(here) >= 2 and all(j.name != name for j in joint):
+        marks = tuple(Mark("partners", m.start, m.end) for o in here for m in o.marks if m.name == "parent")
         yield JointVenture(
-            name=name.text if name else "", partners=printed(partners), item=said.item, start=said.start, end=said.end, marks=tuple(marks)
+            name=name, partners=tuple(dict.fromkeys(o.parent for o in here)), item=said.item, start=said.start, end=said.end, marks=marks
         )

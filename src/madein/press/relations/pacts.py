@@ -1,20 +1,22 @@
-"""What parties sign or try out together: agreements and pilots."""
+"""What parties sign together."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from madein.press.relations.milestones import date_of
-from madein.press.relations.model import Mark, Pact, Pilot
-from madein.press.relations.names import Name
-from madein.press.relations.parties import Focus, bodies_from, printed, subjects
+from madein.press.relations.model import Mark, Pact
+from madein.press.relations.owners import marked
+from madein.press.relations.parties import Focus
+from madein.press.relations.rules import find
 from madein.press.relations.said import Said
 
 WINDOW = 14
+"""Tokens behind the noun of an agreement in which it may be said what it is about."""
 
 
-def pacts(said: Said, focus: Focus) -> Iterator[Pact]:
-    """Agreements signed by two parties or more.
+def pacts(said: Said, focus: Focus, after: Sequence[Said] = ()) -> Iterator[Pact]:
+    """Agreements signed by two parties or more; `after` are the sentences that follow, which may tell the day.
 
     Examples
     --------
@@ -25,41 +27,45 @@ def pacts(said: Said, focus: Focus) -> Iterator[Pact]:
     >>> [(p.parties, p.what, p.signed) for p in pacts(next(said_of(read_text(text), relation_language("en"))), Focus())]
     [(('Kenya', 'Rwanda'), 'electronic cargo tracking', '2024-05-14')]
     """
-    for i in range(len(said.tokens)):
-        if said.low(i) not in ("signed", "sign", "inked", "concluded", "signing"):
+    for found in find(said, focus, "agreement"):
+        parties = tuple(dict.fromkeys(found.texts("parties")))
+        noun = next(
+            (k for k in range(found.first, found.last) if said.isin(k, "rel_pact")), found.last - 2 if said.isin(found.last - 1, "rel_about") else -1
+        )
+        if len(parties) < 2 or noun < 0:
             continue
-        noun = next((k for k in range(i + 1, min(len(said.tokens), i + 9)) if said.isin(k, "rel_pact")), -1)
-        if noun < 0:
-            continue
-        parties: list[Name] = list(subjects(said, i, focus, places=True))
-        if len(parties) < 2 and (k := _with(said, noun)) >= 0:
-            parties += bodies_from(said, k + 1, focus, places=True)
-        if len({p.text for p in parties}) < 2:
-            continue
-        what = _about(said, noun)
-        t = said.time_near(i)
-        marks = [said.mark("parties", p.first, p.last) for p in parties]
+        what = _about(said, noun) or _kind(said, noun)
+        t = said.time_near(found.at)
+        later = None if t is not None else next((x for near in after[:2] if (x := _signed_later(near)) is not None), None)
+        marks = [m for m, _ in marked(said, found, "parties")]
         if what:
             marks.append(said.mark("what", *what))
         if t is not None:
             marks.append(said.mark("signed", t.first, t.last))
+        elif later is not None:
+            marks.append(later[1])
         yield Pact(
-            parties=printed(parties),
+            parties=parties,
             what=said.words(*what) if what else "",
-            signed=date_of(said, t) if t else "",
+            signed=date_of(said, t) if t else later[0] if later else "",
             item=said.item,
             start=said.start,
-            end=said.end,
+            end=max(said.end, *(m.end for m in marks)),
             marks=tuple(marks),
-            facts=_facts(said, marks),
+            facts=facts_in(said, marks),
         )
 
 
-def _with(said: Said, i: int) -> int:
-    return next((k for k in range(i, min(len(said.tokens), i + WINDOW)) if said.low(k) == "with"), -1)
+def _signed_later(near: Said) -> tuple[str, Mark] | None:
+    """The day of "The accord was signed in Budapest on 6 November 2024"."""
+    noun = next((k for k in range(min(4, len(near.tokens))) if near.isin(k, "rel_pact")), -1)
+    verb = next((k for k in range(noun + 1, len(near.tokens)) if near.isin(k, "rel_sign")), -1) if noun > 0 and near.isin(0, "rel_definite") else -1
+    t = near.time_after(verb) if verb >= 0 else None
+    return (date_of(near, t), near.mark("signed", t.first, t.last)) if t is not None else None
 
 
-def _facts(said: Said, marks: list[Mark]) -> tuple[str, ...]:
+def facts_in(said: Said, marks: list[Mark]) -> tuple[str, ...]:
+    """Ids of the facts that share characters with some marks."""
     return tuple(p.fact.id for p in said.facts if any(p.fact.start < m.end and m.start < p.fact.end for m in marks))
 
 
@@ -70,144 +76,36 @@ def _about(said: Said, noun: int) -> tuple[int, int] | None:
         t = next((t for t in said.times if t.first <= k < t.last), None)
         if t is not None:
             k = t.last
-        elif said.isin(k, "rel_about") and not any(t.first == k + 1 for t in said.times) and said.low(k + 1) != "understanding":
-            return _phrase(said, k + 1)
+        elif said.low(k) == "," and not (said.ending.get(k) is not None and said.name_at(k + 1) is not None):
+            return None
+        elif said.isin(k, "rel_about") and not any(t.first == k + 1 for t in said.times) and not said.isin(k + 1, "rel_not_about"):
+            return phrase(said, k + 1)
         else:
             k += 1
     return None
 
 
-def _phrase(said: Said, i: int, stop: str = "") -> tuple[int, int] | None:
+def _kind(said: Said, noun: int) -> tuple[int, int] | None:
+    """What stands before the noun: "a free trade agreement", "a 10-year supply contract"; words that only say how are left out."""
+    first = noun
+    numbers = {k for p in said.facts for k in range(p.first, p.last)}
+    while first > 0 and said.tokens[first - 1].kind == "w" and first - 1 not in numbers:
+        small = ("stop", "preposition", "verbs", "rel_article", "rel_sign", "rel_not_about", "report_verb", "rel_adverb")
+        if said.tokens[first - 1].upper or any(said.isin(first - 1, x) for x in small):
+            break
+        first -= 1
+    return (first, noun) if first < noun and not said.lang.maps["grammar"]["noun-before"] else None
+
+
+def phrase(said: Said, i: int, stop: str = "") -> tuple[int, int] | None:
     """A run of tokens up to the next mark or time, or a word of a list; leading articles stay out."""
-    while said.low(i) in ("the", "a", "an", "its", "their"):
+    while said.isin(i, "rel_article"):
         i += 1
     k = i
     while k < min(len(said.tokens), i + 16):
         if said.tokens[k].low in (",", ";", ":", ".", '"', "(") or any(t.first == k for t in said.times) or (stop and said.isin(k, stop)):
             break
         k += 1
-    while k > i and said.low(k - 1) in ("on", "in", "at", "from", "by", "as", "and", "the", "of", "to", "well"):
+    while k > i and any(said.isin(k - 1, x) for x in ("preposition", "rel_and", "rel_article", "rel_trailing")):
         k -= 1
     return (i, k) if k > i else None
-
-
-def pilots(said: Said, focus: Focus) -> Iterator[Pilot]:
-    """Pilots and trials: parties, what is tried, where, from when, for how long.
-
-    Examples
-    --------
-    >>> from madein.press.reading import read_text
-    >>> from madein.press.relations.words import relation_language
-    >>> from madein.press.relations.said import said_of
-    >>> text = "Laos and Thailand will begin a six-month trial of electronic customs seals at the Nong Khai border crossing on July 1, 2025."
-    >>> got = next(pilots(next(said_of(read_text(text), relation_language("en"))), Focus()))
-    >>> got.parties, got.what, got.place, got.begins, got.duration
-    (('Laos', 'Thailand'), 'electronic customs seals', 'Nong Khai border crossing', '2025-07-01', (6.0, 'month'))
-    """
-    for i in range(len(said.tokens)):
-        if not said.isin(i, "rel_pilot") and said.low(i) != "test":
-            continue
-        if said.low(i - 1) in ("will", "to", "would", "jointly"):
-            yield from _as_verb(said, i, focus)
-            continue
-        if said.low(i) == "test":
-            continue
-        launch = next((k for k in range(i - 1, max(-1, i - 9), -1) if said.isin(k, "rel_launch")), -1)
-        if launch < 0:
-            continue
-        parties = subjects(said, launch, focus, places=True)
-        noun = i + 1 if said.isin(i + 1, "rel_pilot_noun") else i
-        what = _tried(said, noun)
-        if not parties or what is None:
-            continue
-        place = _place(said, noun)
-        t = next((t for t in said.times if t.period and t.point and launch < t.first), None) or next(
-            (t for t in said.times if t.period and t.first > launch), None
-        )
-        length = next(
-            (p for p in said.facts if p.fact.kind == "duration" and launch < p.first <= i + 8 and isinstance(p.fact.value, float | int)), None
-        )
-        marks = [*(said.mark("parties", p.first, p.last) for p in parties), said.mark("what", *what)]
-        if place:
-            marks.append(said.mark("place", place[0], place[1]))
-        if t is not None:
-            marks.append(said.mark("begins", t.first, t.last))
-        if length is not None:
-            marks.append(Mark("duration", length.fact.start, length.fact.end))
-        duration = (float(length.fact.value), length.fact.unit) if length is not None and isinstance(length.fact.value, float | int) else None
-        yield Pilot(
-            parties=printed(parties),
-            what=said.words(*what),
-            place=place[2] if place else "",
-            begins=str(t.period) if t else "",
-            duration=duration,
-            item=said.item,
-            start=said.start,
-            end=said.end,
-            marks=tuple(marks),
-            facts=_facts(said, marks),
-        )
-        return
-
-
-def _as_verb(said: Said, i: int, focus: Focus) -> Iterator[Pilot]:
-    """``A and B will test a single customs declaration at the border post``: two parties at least, else it is research."""
-    parties = subjects(said, i, focus, places=True)
-    what = _phrase(said, i + 1, "rel_stop_what")
-    if len(parties) < 2 or what is None or any(said.isin(k, "rel_pilot") for k in range(max(0, i - 6), i)):
-        return
-    place = _place(said, i)
-    t = next((t for t in said.times if t.period and t.first > i), None)
-    marks = [*(said.mark("parties", p.first, p.last) for p in parties), said.mark("what", *what)]
-    if place:
-        marks.append(said.mark("place", place[0], place[1]))
-    if t is not None:
-        marks.append(said.mark("begins", t.first, t.last))
-    yield Pilot(
-        parties=printed(parties),
-        what=said.words(*what),
-        place=place[2] if place else "",
-        begins=str(t.period) if t else "",
-        item=said.item,
-        start=said.start,
-        end=said.end,
-        marks=tuple(marks),
-        facts=_facts(said, marks),
-    )
-
-
-def _tried(said: Said, noun: int) -> tuple[int, int] | None:
-    """What is tried: behind "of" or "for", or behind "to allow"."""
-    for k in range(noun + 1, min(len(said.tokens), noun + WINDOW)):
-        if (k == noun + 1 and said.low(k) in ("of", "for", "on")) or (said.isin(k, "rel_purpose") and said.low(k - 1) == "to"):
-            if any(t.first == k + 1 for t in said.times):
-                continue
-            return _phrase(said, k + 1, "rel_stop_what")
-    return None
-
-
-def _place(said: Said, noun: int) -> tuple[int, int, str] | None:
-    """The border gate, port or town after "at" or "through", and the province behind it."""
-    for name in said.names:
-        before = said.low(name.first - 1) if said.low(name.first - 1) != "the" else said.low(name.first - 2)
-        if name.first <= noun or before not in ("at", "through", "in", "across", "via", "near", "on"):
-            continue
-        end = name.last
-        while (
-            end < len(said.tokens)
-            and end < name.last + 5
-            and said.tokens[end].kind == "w"
-            and not said.isin(end, "stop")
-            and not said.isin(end, "verbs")
-        ):
-            end += 1
-        while end > name.last and not said.isin(end - 1, "rel_crossing"):
-            end -= 1
-        text = said.words(name.first, end)
-        region = next(
-            (n for n in said.names if end <= n.first <= end + 2 and n.kind == "place" and said.low(n.first - 1) in ("in", ",", "the")), None
-        )
-        if region is not None:
-            return name.first, region.last, f"{text}, {region.text}"
-        return name.first, end, text
-    return None

@@ -5,12 +5,15 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 
 from madein.press.items import sentences
 from madein.press.language import Language
 from madein.press.model import Fact, Reading, Token
+from madein.press.relations.groups import grouped
 from madein.press.relations.model import Mark
-from madein.press.relations.names import Name, find_names, grouped
+from madein.press.relations.names import Name, find_names
+from madein.press.relations.words import join
 from madein.press.times import TimeFound, find_times
 from madein.press.tokens import tokenize
 
@@ -40,6 +43,7 @@ class Said:
     groups: tuple[tuple[Name, ...], ...]
     ending: Mapping[int, Name]
     breaks: tuple[int, ...] = field(default=())
+    day: date | None = None
 
     def low(self, i: int) -> str:
         """Lower-case form of a token, '' outside the sentence."""
@@ -79,6 +83,9 @@ class Said:
         found = [t for t in self.times if t.period]
         first, last = self.clause(i)
         inside = [t for t in found if first <= t.first < last]
+        # "holds a certificate since 2022 and was voted best in 2024": each verb has its own
+        second = next((k for k in range(i - 1, first, -1) if self.isin(k, "rel_and") and (k + 1 == i or self.isin(k + 1, "verbs"))), first)
+        inside = [t for t in inside if t.first > second] or inside
         return min(inside or found, key=lambda t: (abs(t.first - i), t.first), default=None)
 
 
@@ -94,25 +101,49 @@ def said_of(reading: Reading, lang: Language) -> Iterator[Said]:
     [('Voltara', 'name'), ('Chile', 'place')]
     """
     text = reading.document.text
-    common = frozenset(t.low for t in tokenize(text) if t.kind == "w" and not t.upper)
+    common = common_words(text, lang)
     starts = [f.start for f in reading.facts]
     for number, item in enumerate(reading.items):
         for a, b in sentences(text, item.start, item.end, lang):
-            tokens = tuple(tokenize(text, a, b))
-            if _shouting(tokens, text):
-                continue
-            facts = _placed(tokens, reading.facts[bisect_left(starts, a) : bisect_left(starts, b)])
-            times = tuple(find_times(tokens, lang, item.anchor, text))
-            taken = [False] * len(tokens)
-            for first, last in (*((t.first, t.last) for t in times), *((p.first, p.last) for p in facts)):
-                taken[first:last] = [True] * (last - first)
-            names = tuple(find_names(text, tokens, taken, lang, common))
-            yield Said(text, a, b, number, lang, tokens, facts, times, names, grouped(tokens, names), {n.last: n for n in names}, _breaks(tokens))
+            said = said_at(text, a, b, number, item.anchor, lang, common, reading.facts[bisect_left(starts, a) : bisect_left(starts, b)])
+            if said is not None:
+                yield said
+
+
+def common_words(text: str, lang: Language) -> frozenset[str]:
+    """Words that a text also writes small: at the head of a sentence their capital means nothing."""
+    return frozenset(t.low for t in join(lang, tokenize(text)) if t.kind == "w" and not t.upper)
+
+
+def said_at(
+    text: str, a: int, b: int, number: int, anchor: date | None, lang: Language, common: frozenset[str], facts: tuple[Fact, ...] = ()
+) -> Said | None:
+    """One sentence of a text as relations see it; None for a headline in capitals, where they tell nothing."""
+    tokens = tuple(join(lang, tokenize(text, a, b)))
+    if _shouting(tokens, text):
+        return None
+    placed = _placed(tokens, facts)
+    times = tuple(t for t in find_times(tokens, lang, anchor, text) if not _half_a_name(tokens, t))
+    taken = [False] * len(tokens)
+    for first, last in (*((t.first, t.last) for t in times), *((p.first, p.last) for p in placed)):
+        taken[first:last] = [True] * (last - first)
+    names = tuple(find_names(text, tokens, taken, lang, common))
+    return Said(
+        text, a, b, number, lang, tokens, placed, times, names, grouped(tokens, names, lang), {n.last: n for n in names}, _breaks(tokens), anchor
+    )
+
+
+def _half_a_name(tokens: tuple[Token, ...], t: TimeFound) -> bool:
+    """True for the month in "Lee Jun-ho"."""
+    k = t.last
+    hyphen = t.tag == "month" and k + 1 < len(tokens) and tokens[k].low == "-" and tokens[k].glued and tokens[k + 1].glued
+    return hyphen and tokens[k + 1].kind == "w" and not tokens[k + 1].upper
 
 
 def _shouting(tokens: tuple[Token, ...], text: str) -> bool:
     words = [t for t in tokens if t.kind == "w"]
-    return len(words) >= 4 and sum(text[t.start : t.end].isupper() for t in words) >= 0.7 * len(words)
+    loud = sum(text[t.start : t.end].isupper() for t in words)
+    return (len(words) >= 4 and loud >= 0.7 * len(words)) or (len(words) >= 2 and loud == len(words))
 
 
 def _placed(tokens: tuple[Token, ...], facts: tuple[Fact, ...]) -> tuple[Placed, ...]:

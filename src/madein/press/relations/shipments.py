@@ -8,9 +8,11 @@ from datetime import date
 
 from madein.press.relations.cargo import goods_of, vessel_of
 from madein.press.relations.model import Mark, Shipment
-from madein.press.relations.parties import Focus, actor, bodies_from
+from madein.press.relations.names import Name
+from madein.press.relations.parties import Focus, actor, bodies_from, body_at, told_by
 from madein.press.relations.said import Placed, Said
-from madein.press.relations.voyage import arrival_of, batch_of, dateline_of, departed_on, ends_of, handover_of
+from madein.press.relations.sites import Goods
+from madein.press.relations.voyage import arrival_of, batch_of, dateline_of, departed_on, ends_of, handover_of, landings, leavings
 
 _NOT_GOODS = frozenset({"order", "day", "month", "year", "person", "country", "province", "company", "business", "phase", "stage", "market", "model"})
 
@@ -65,26 +67,28 @@ def shipments(sentences: Sequence[Said], focuses: Sequence[Focus], day: date | N
         if product:
             draft.take("product", product.text, said.mark("product", product.first, product.last))
         names, span = actor(said, verb, focus)
-        made = _made_by(said, focus)
-        if made:
-            draft.take("actor", made[0], made[1])
-        elif names:
-            draft.take("actor", names[0], said.mark("actor", *span) if span else None)
+        maker = _maker(said, product, focus) or ((names[0], said.mark("actor", *span) if span else None) if names else None)
+        if maker is None:
+            late = next(((f, s) for s in sentences[n + 1 : n + 2] if (f := _made_by(s, focus)) is not None), None)
+            if late is not None:
+                maker, draft.end = late[0], max(draft.end, late[1].end)
+        if maker is not None:
+            draft.take("actor", *maker)
         around = range(max(0, n - AROUND), min(len(sentences), n + AROUND + 1))
-        for near in (said, *(sentences[k] for k in around if k != n and _same_cargo(sentences[k], goods, k - n))):
+        for near in (said, *(sentences[k] for k in around if k != n and _same_cargo(sentences[k], goods, k - n, product.text if product else ""))):
             _follow(near, draft, near is said, verb if near is said else 0)
-        # Whose goods: the body that acts where the same number was told before.
-        earlier = slice(max(0, n - AROUND), n)
-        before = [(s, f) for s, f in zip(sentences[earlier], focuses[earlier], strict=True) if any(p.fact.value == value for p in s.facts)]
-        for s, f in before:
-            who = next((g for g in s.groups if len(g) == 1 and g[0].kind == "name" and not f.is_person(g[0])), None)
-            if who:
-                draft.take("actor", who[0].text, s.mark("actor", who[0].first, who[0].last))
-                break
-        if "actor" not in draft.fields and focus.company:
-            draft.take("actor", focus.company)
-        if not {"vessel", "origin", "destination"} & set(draft.fields) or (said.low(verb) == "exported" and not (names and span)):
+        if "actor" not in draft.fields:
+            earlier = slice(max(0, n - AROUND), n)
+            whose = _told_before(sentences[earlier], focuses[earlier], value) or _home(said, verb, focus) or told_by(said, focus)
+            told = next((s for s in sentences[earlier] if whose in s.names), said) if whose is not None else said
+            if whose is not None:
+                draft.take("actor", whose.text, told.mark("actor", whose.first, whose.last))
+            elif focus.company:
+                draft.take("actor", focus.company)
+        if not {"vessel", "origin", "destination"} & set(draft.fields) or (said.isin(verb, "rel_exported") and not (names and span)):
             continue  # "exported" alone is what statistics say of countries
+        if not {"actor", "vessel", "depart"} & set(draft.fields):
+            continue
         line = dateline_of(sentences[0]) if sentences else None
         if line:
             draft.take("origin", line[0], line[1])
@@ -112,13 +116,7 @@ def _shipment(draft: _Draft, said: Said) -> Shipment:
 
 def _loaded(said: Said) -> tuple[int, Placed] | None:
     """The verb of leaving and the count of goods, where a sentence has both near each other."""
-    # "Left" alone is a side: a town or "port" must follow.
-    verbs = [
-        k
-        for k in range(len(said.tokens))
-        if said.isin(k, "rel_carried") and (said.low(k) != "left" or said.name_at(k + 1) is not None or said.low(k + 1) == "port")
-    ]
-    for verb in verbs:
+    for verb in (*leavings(said), *landings(said)):
         goods = [
             p
             for p in said.facts
@@ -134,27 +132,56 @@ def _loaded(said: Said) -> tuple[int, Placed] | None:
     return None
 
 
+def _maker(said: Said, product: Goods | None, focus: Focus) -> tuple[str, Mark | None] | None:
+    """Who made the goods, or whose they are: "built by Zhentai", "ô tô điện của Đại Phong"."""
+    made = _made_by(said, focus)
+    if made is not None or product is None or not (said.isin(product.last, "rel_of") or said.isin(product.last, "rel_from")):
+        return made
+    name = body_at(said, product.last + 1, focus, within=3)
+    if name is None or said.isin(name.last, "rel_bound"):
+        return None  # "320 tonnes of tuna from Duqm to Vigo"
+    return name.text, said.mark("actor", name.first, name.last)
+
+
+def _told_before(sentences: Sequence[Said], focuses: Sequence[Focus], value: object) -> Name | None:
+    """The body that acts where the same number was told before."""
+    for s, f in zip(sentences, focuses, strict=True):
+        if any(p.fact.value == value for p in s.facts):
+            who = next((g[0] for g in s.groups if len(g) == 1 and g[0].kind == "name" and not f.is_person(g[0])), None)
+            if who is not None:
+                return who
+    return None
+
+
+def _home(said: Said, verb: int, focus: Focus) -> Name | None:
+    """Whose works the goods left: "left the Jining works of Shanhe Heavy"."""
+    origin = ends_of(said, verb)[0]
+    of = next((k for k in range(origin.last, origin.last + 3) if said.isin(k, "rel_of")), -1) if origin else -1
+    return body_at(said, of + 1, focus) if origin is not None and of > 0 and said.isin(origin.last, "rel_site") else None
+
+
 def _made_by(said: Said, focus: Focus) -> tuple[str, Mark] | None:
     for k in range(1, len(said.tokens)):
-        if said.low(k) == "by" and said.isin(k - 1, "rel_made_by"):
+        if said.isin(k, "rel_by") and said.isin(k - 1, "rel_made_by"):
             names = bodies_from(said, k + 1, focus)
             if names:
                 return names[0].text, said.mark("actor", names[0].first, names[0].last)
     return None
 
 
-def _same_cargo(said: Said, goods: Placed, distance: int) -> bool:
+def _same_cargo(said: Said, goods: Placed, distance: int, product: str) -> bool:
     """True for sentences that speak of the same goods: the same number, or just after with "the cargo", "the ship", "it"."""
     if any(p.fact.value == goods.fact.value and p.fact.kind == goods.fact.kind for p in said.facts):
         return True
     if not 0 < distance <= 3:
         return False
-    nouns = {goods.fact.unit, goods.fact.unit + "s", "machines", "goods", "products"}
+    nouns = {goods.fact.unit, goods.fact.unit + "s", *said.lang.lists["rel_goods"], *product.lower().split()[-1:]}
     batch = any(said.isin(k, "rel_batch") for k in range(min(12, len(said.tokens))))
     return (
         batch
         or said.low(0) in said.lang.lists["rel_pronoun"]
-        or any(said.isin(k, "rel_vessel") or said.low(k) in nouns for k in range(min(6, len(said.tokens))))
+        or any(said.isin(k, "rel_vessel") or said.low(k) in nouns for k in range(min(10, len(said.tokens))))
+        or vessel_of(said) is not None
     )
 
 
@@ -171,8 +198,9 @@ def _follow(said: Said, draft: _Draft, own: bool, verb: int) -> None:
         if eta.place:
             draft.take("destination", eta.place.text, said.mark("destination", eta.place.first, eta.place.last))
         draft.take("eta_days", eta.days, eta.mark, eta.fact)
-    if own:
-        origin, destination = ends_of(said, verb)
+    left = next(iter(leavings(said)), -1)
+    if own or left >= 0:
+        origin, destination = ends_of(said, verb if own else left)
         if origin:
             draft.take("origin", origin.text, said.mark("origin", origin.first, origin.last))
         if destination:
