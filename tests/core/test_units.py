@@ -56,8 +56,9 @@ def test_capital_letters_alone_make_no_money() -> None:
     assert [is_money(u) for u in ("USD", "VND", "EUR", "USD/month", "XDR", "DEM")] == [True] * 6
     assert [is_money(u) for u in ("TEU", "GDP", "MWH", "ABC", "usd", "", "USDX", "/USD", "percent")] == [False] * 9
     assert parse_unit("thousand TEU") == (1000, "teu")
+    assert unit_kind("TEU") == unit_kind("TEU/year") == "count"  # the one counted unit that is written in capitals
     with pytest.raises(ValueError, match="is no unit"):
-        unit_kind("TEU")
+        unit_kind("ABC")
 
 
 @pytest.mark.parametrize(

@@ -74,7 +74,7 @@ def figure_of(fact: Fact, id_: str) -> Figure | None:
     if fact.comparison in COMPARISONS:
         dims["comparison"] = fact.comparison
     if fact.period:
-        dims["period"] = fact.period
+        dims["period"] = str(Period.parse(fact.period))
     if measure == "observation" and not _relative(fact):
         dims.pop("comparison", None)
     return Figure(

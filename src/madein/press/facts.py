@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
 from collections.abc import Sequence
 from dataclasses import replace
 from unicodedata import normalize
@@ -20,6 +21,7 @@ from madein.press.named import measure_of, words_of
 from madein.press.referring import as_told, referred
 from madein.press.senses import Sense, near
 from madein.press.sentence import Sentence, analyse
+from madein.press.times import TimeFound
 from madein.press.units import BARE
 from madein.press.when import Told, horizon, number_of, period_of
 
@@ -55,6 +57,7 @@ def read_sentence(text: str, start: int, end: int, item: Item, number: int, lang
     s.times = referred(s.times, carried)
     reader = _Reader(s, number, carried)
     unread = [_unread(s, n.first, n.last, n.why) for n in s.not_read]
+    unread += [_unread(s, t.first, t.last, "a day the calendar does not have") for t in s.times if _no_day(t)]
     for k, q in enumerate(s.quantities):
         why = no_fact(s, q)
         if why:
@@ -87,6 +90,11 @@ def with_ids(facts: Sequence[Fact], name: str) -> tuple[Fact, ...]:
     """Facts in order, numbered within their article."""
     stem = name.rsplit(".", 1)[0].split("_", maxsplit=1)[0] or name
     return tuple(replace(f, article=name, id=f"{stem}-{i:03d}") for i, f in enumerate(facts, 1))
+
+
+def _no_day(t: TimeFound) -> bool:
+    """True for 31 February, and for 29 February of a year printed that has none."""
+    return bool(t.month_day) and t.period is None and (not t.inferred or t.month_day[1] > monthrange(2024, t.month_day[0])[1])
 
 
 def _unread(s: Sentence, first: int, last: int, why: str) -> Unread:

@@ -81,7 +81,8 @@ def _at(s: Scan, i: int) -> Quantity | NotRead | None:
     why = "" if currency else no_amount(s, number)
     if why:
         return NotRead(number.first, max(number.last, code_end(s, number), phone_end(s, number)), why)
-    return _quantity(s, i, number, currency)
+    found = _quantity(s, i, number, currency)
+    return NotRead(i, number.last, "a number without a thing counted") if found is None and number.digits else found
 
 
 def _quantity(s: Scan, start: int, n: Literal, currency: str) -> Quantity | None:
@@ -93,13 +94,13 @@ def _quantity(s: Scan, start: int, n: Literal, currency: str) -> Quantity | None
     value, low, high = exact(n.value, factor), None, None
     other = _range_end(s, start, n, j, currency)
     if other is not None:
-        scale, j = scaled(s, other)
-        low, high = exact(n.value, factor if factor != 1.0 else scale), exact(other.value, scale)
-        factor = scale
-        if low > high:
-            return None
+        scale, end = scaled(s, other)
+        first, last = exact(n.value, factor if factor != 1.0 else scale), exact(other.value, scale)
+        # What falls is no range but a dash: "hit US$3.2 billion - 5 per cent more".
+        if first <= last:
+            low, high, factor, j = first, last, scale, end
     unit, sort, end = unit_of(s, n, j, currency, factor)
-    if unit in BARE and n.digits and factor == 1.0 and other is None and (lent := _lent(s, n)):
+    if unit in BARE and n.digits and factor == 1.0 and low is None and (lent := _lent(s, n)):
         scale, unit, sort = lent
         return Quantity(start, n.last, exact(n.value, scale), unit, sort, after=n.last)
     if not unit:

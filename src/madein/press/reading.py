@@ -17,7 +17,7 @@ from madein.press.model import Document, Fact, Reading, Unread
 _BULLET = re.compile(r"(?:[-+*•·▪●○►‣–—]|\(?[^\W_]{1,2}[.)])\s")
 """The mark before a line of a list."""
 
-_DIGIT = re.compile("[0-9]")
+_DIGIT = re.compile(r"\d")
 
 
 def read_text(text: str, name: str = "text", *, day: date | None = None, lang: str = "") -> Reading:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import NamedTuple
 
 from madein.press.currencies import shared_currency
 from madein.press.literals import Literal, Scan
 from madein.press.nouns import is_plural, singular_of
+
+_WRITABLE = re.compile(r"[a-z][a-z_ -]{0,30}[a-z]")
+"""Counted nouns that are units of the house."""
 
 BARE = frozenset({"", "number", "item"})
 """Units of numbers with which nothing is counted; such a number may take the unit of the next."""
@@ -146,7 +150,8 @@ def _first_noun(s: Scan, start: int) -> tuple[str, int] | None:
         if low in singular:
             return str(singular[low]), k + 1
         if grammar.plural and is_plural(low) and not s.isin(k, "verbs"):
-            return singular_of(low), k + 1
+            noun = singular_of(low)
+            return (noun if _WRITABLE.fullmatch(noun) else "item"), k + 1
         if not grammar.plural and not s.isin(k, "classifier"):
             return None
     return None

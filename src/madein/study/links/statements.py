@@ -16,6 +16,10 @@ WORDS = {
     "agrees": "agree with the data held", "revised": "agree with a print that was revised since",
     "contradicts": "contradict the data held", "nothing": "have nothing held against them",
 }  # fmt: skip
+SHORT = {
+    "agrees": "agrees with the data held", "revised": "agrees with an earlier print", "contradicts": "contradicts the data held",
+    "nothing": "nothing held",
+}  # fmt: skip
 JUDGED = {
     "agrees": "held against the statement, which agrees", "contradicts": "held against the statement, which contradicts it", "nothing": "",
     "revised": "held against the statement, which agrees with an earlier print",
@@ -72,10 +76,13 @@ def _blocks(compared: Sequence[Compared], texts: Mapping[str, str]) -> Iterator[
     holes = {s: "{statements/series=checked: " + s + "}" for s in (*STATES, "all")}
     said = ", ".join(f"{holes[s]} {WORDS[s]}" for s in STATES)
     yield Block("finding", "", {"text": f"Of {holes['all']} numbers in the articles, {said}."})
+    yield _legend()
+    by_article: dict[str, list[Compared]] = {}
+    for c in compared:
+        by_article.setdefault(c.fact.article, []).append(c)
     for article, text in texts.items():
-        own = sorted((c for c in compared if c.fact.article == article), key=lambda c: c.fact.start)
         marks, end = [], 0
-        for c in own:
+        for c in sorted(by_article.get(article, ()), key=lambda c: c.fact.start):
             if c.fact.start < end:
                 continue
             figure = _figure(c, "")
@@ -86,6 +93,16 @@ def _blocks(compared: Sequence[Compared], texts: Mapping[str, str]) -> Iterator[
     columns = ("text", "verdict", "why", "period", "article")
     yield Block("table", "Every statement", {"table": "statements", "columns": columns})
     yield Block("note", "What the four states mean", {"text": _NOTE})
+
+
+def _legend() -> Block:
+    """The four states, each underlined as in the articles."""
+    text, marks = "", []
+    for state in STATES:
+        text += "; " if text else ""
+        marks.append({"start": len(text), "end": len(text) + len(SHORT[state]), "state": state, "title": WORDS[state]})
+        text += SHORT[state]
+    return Block("excerpt", "How numbers are underlined", {"text": text, "marks": marks, "source": ""})
 
 
 def _headline(text: str) -> str:
