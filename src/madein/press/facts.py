@@ -94,7 +94,7 @@ def with_ids(facts: Sequence[Fact], name: str) -> tuple[Fact, ...]:
 
 def _no_day(t: TimeFound) -> bool:
     """True for 31 February, and for 29 February of a year printed that has none."""
-    return bool(t.month_day) and t.period is None and (not t.inferred or t.month_day[1] > monthrange(2024, t.month_day[0])[1])
+    return t.month_day is not None and t.period is None and (not t.inferred or t.month_day[1] > monthrange(2024, t.month_day[0])[1])
 
 
 def _unread(s: Sentence, first: int, last: int, why: str) -> Unread:
