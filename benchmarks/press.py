@@ -206,7 +206,7 @@ def main(args: Iterable[str] | None = None) -> int:
         peer = press_peer.load()
         print()
         if peer is None:
-            print(f"quantulum3 not installed: pip install {press_peer.PINNED}")
+            print(f"quantulum3 not installed: pip install {press_peer.PINNED}; nothing is compared with these numbers")
         else:
             print("\n".join(press_peer.beside(peer, [(a.text, a.gold, a.said) for a in done["articles"]], done["seconds"])))
     return 0 if all(a.exact == len(a.said) for a in done["articles"]) else 1

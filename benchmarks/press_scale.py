@@ -26,7 +26,7 @@ from itertools import cycle
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
-ARTICLES = ROOT / "tests" / "press" / "gold" / "articles"
+ARTICLES = ROOT / "tests" / "press" / "gold"
 
 MOST_MS = 50.0
 """Promised CPU milliseconds per 10 kB of article."""
@@ -71,8 +71,9 @@ def run(command: Sequence[str], stop_when: Path | None = None) -> Cost:
 
 
 def texts(folder: Path) -> list[str]:
-    """The articles of a folder."""
-    return [p.read_text("utf-8") for p in sorted(folder.iterdir()) if p.suffix in (".txt", ".md")]
+    """The articles of a folder and those below it."""
+    files = (p for p in sorted(folder.rglob("*")) if p.suffix in (".txt", ".md") and p.name != "README.md")
+    return [p.read_text("utf-8") for p in files]
 
 
 def text_of(size: int, folder: Path) -> str:

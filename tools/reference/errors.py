@@ -42,7 +42,10 @@ def page(package: Path) -> Iterator[str]:
     codes = sorted(numbers, key=numbers.__getitem__)
     rows = meanings(codes, EXIT_CODES, "exit codes")
     yield from table(("code", "name", "meaning"), [(code(numbers[n]), n, x) for n, (_, x) in zip(codes, rows, strict=True)])
-    yield from prose("A command stopped with Ctrl-C ends with `130` and has changed nothing.")
+    yield from prose("""
+        A command stopped with Ctrl-C ends with `130` and has changed nothing; only `madein press read --out FILE` keeps what it had read
+        by then, article by article, in the file.
+    """)
     yield from title("Messages", 2)
     yield from prose(f"""
         A message says where, what and why, and what you can do: its *mend*. An `error` stops the run. A `note` does not; it goes

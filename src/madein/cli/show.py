@@ -40,16 +40,18 @@ def print_problems(problems: Iterable[Problem], limit: int = SHOWN) -> None:
     """Each problem with its mend, `limit` at most; the rest go to problems.csv in the current folder."""
     from rich.text import Text
 
+    from madein.core.documents import printable
+
     found = list(problems)
     console = Console(stderr=True, soft_wrap=True, highlight=False)
     for problem in found[:limit]:
         head = Text("error: " if problem.severity == "error" else "note: ", style="bold red" if problem.severity == "error" else "yellow")
-        text = Text(f"{problem.where}: {problem.what}" if problem.where else problem.what)
+        text = Text(printable(f"{problem.where}: {problem.what}" if problem.where else problem.what))
         if problem.why:
-            text.append(f" ({problem.why})")
+            text.append(printable(f" ({problem.why})"))
         console.print(head + text)
         if problem.fix:
-            console.print(Text(f"       mend: {problem.fix}", style="dim"))
+            console.print(Text(printable(f"       mend: {problem.fix}"), style="dim"))
     if len(found) > limit and all(p.severity == "warning" for p in found):
         console.print(f"... and {len(found) - limit:,} more notes")
     elif len(found) > limit:

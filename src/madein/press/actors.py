@@ -66,16 +66,18 @@ class Speech:
         starts = [t.start for t in said.tokens]
         opened = opening(said, self.focus)
         builders = "; ".join(opened.names) if opened is not None and opened.span is not None else ""
-        out = [self._with_actor(said, fact, bisect_left(starts, fact.start), builders) for fact in facts]
+        near = self.since <= LASTING
+        focus = self.focus if near else replace(self.focus, company="")
+        makers = self.makers if near else ""
+        out = []
+        for fact in facts:
+            if builders and fact.kind in ("capacity", "investment"):
+                out.append(replace(fact, actor=builders))
+                continue
+            who = actor_of(said, bisect_left(starts, fact.start), focus, makers)
+            out.append(replace(fact, actor=who) if who else fact)
         self._remember(said, opened)
         return out
-
-    def _with_actor(self, said: Said, fact: Fact, at: int, builders: str) -> Fact:
-        if builders and fact.kind in ("capacity", "investment"):
-            return replace(fact, actor=builders)
-        near = self.since <= LASTING
-        who = actor_of(said, at, self.focus if near else replace(self.focus, company=""), self.makers if near else "")
-        return replace(fact, actor=who) if who else fact
 
     def _remember(self, said: Said, opened: Opening | None) -> None:
         """Whom the next sentence may call "it", and who builds what."""
@@ -133,12 +135,9 @@ def actor_of(said: Said, at: int, focus: Focus, makers: str = "") -> str | None:
     if not verbs:  # "At the end of 2024, A and B signed": the subject stands behind the number
         verbs = [next((k for k in range(at, last) if _acts(said, k)), at)]
     for verb in verbs:
-        body = _spoken_for(said, first, verb, focus)
-        if body:
-            return body
-        group = _acting(said, first, verb, focus)
-        if group is not None:
-            return "; ".join(n.text for n in group) or None
+        who = _subject_of(said, first, verb, focus)
+        if who is not None:
+            return who or None
     if makers and _spoken_of(said, first, last, "rel_project_noun", "rel_plant", "rel_phase", "rel_building", "rel_first"):
         return makers
     if _spoken_of(said, first, last, "rel_company_noun", "rel_batch", "rel_vessel") or _on_their_way(said):
@@ -146,8 +145,22 @@ def actor_of(said: Said, at: int, focus: Focus, makers: str = "") -> str | None:
     return None
 
 
+_DEEDS = frozenset({"verbs", "rise", "fall", "rel_sign", "rel_own", "rel_carried", "rel_deliver", "rel_launch", "past"})
+"""Lists of words that tell what somebody does."""
+
+
 def _acts(said: Said, k: int) -> bool:
-    return any(said.isin(k, x) for x in ("verbs", "rise", "fall", "rel_sign", "rel_own", "rel_carried", "rel_deliver", "rel_launch", "past"))
+    return 0 <= k < len(said.listed) and not _DEEDS.isdisjoint(said.listed[k])
+
+
+def _subject_of(said: Said, first: int, verb: int, focus: Focus) -> str | None:
+    """The body that is or speaks as the subject of a verb; '' where it only reports, None where there is none."""
+    key = ("subject", first, verb, focus.company)
+    if key not in said.kept:
+        group = None if (body := _spoken_for(said, first, verb, focus)) else _acting(said, first, verb, focus)
+        said.kept[key] = body or (None if group is None else "; ".join(n.text for n in group))
+    found: str | None = said.kept[key]
+    return found
 
 
 def _company(said: Said, name: Name, focus: Focus) -> bool:
@@ -196,25 +209,30 @@ def _evidence(text: str) -> tuple[frozenset[str], frozenset[str]]:
 
 def _part(said: Said, at: int) -> tuple[int, int]:
     """The part of a sentence that a number stands in: between semicolons, "while" and "but", and "and" with a subject of its own."""
-
-    def parts(k: int) -> bool:
-        if said.low(k) == ";" or said.isin(k, "rel_over"):
-            return True
-        own = said.low(k - 1) == "," and said.isin(k, "rel_and") and not said.isin(k + 1, "verbs") and said.name_at(k + 1) is None
-        return own and any(_acts(said, j) for j in range(k + 2, min(len(said.tokens), k + 12)))
-
-    first = next((k + 1 for k in range(at - 1, -1, -1) if parts(k)), 0)
-    last = next((k for k in range(at, len(said.tokens)) if parts(k)), len(said.tokens))
-    begun = dateline_end(said)
+    if "parts" not in said.kept:
+        said.kept["parts"] = [k for k in range(len(said.tokens)) if _parts(said, k)]
+    parts: list[int] = said.kept["parts"]
+    n = bisect_left(parts, at)
+    first, last = parts[n - 1] + 1 if n else 0, parts[n] if n < len(parts) else len(said.tokens)
+    if "begun" not in said.kept:
+        said.kept["begun"] = dateline_end(said)
+    begun: int = said.kept["begun"]
     return max(first, begun) if begun <= at else first, last
+
+
+def _parts(said: Said, k: int) -> bool:
+    if said.low(k) == ";" or said.isin(k, "rel_over"):
+        return True
+    own = said.low(k - 1) == "," and said.isin(k, "rel_and") and not said.isin(k + 1, "verbs") and said.name_at(k + 1) is None
+    return own and any(_acts(said, j) for j in range(k + 2, min(len(said.tokens), k + 12)))
 
 
 def _agent(said: Said, first: int, last: int, focus: Focus) -> Name | None:
     """``electricity sold by BODY``: whoever stands behind "by" after a participle; whoever only said so does not count."""
     for k in range(first + 1, last):
-        if not said.isin(k, "rel_by") or any(said.isin(k - 1, x) for x in ("report_verb", "rel_reported", "rise", "fall")):
+        if not said.isin(k, "rel_by") or said.isin(k - 1, "report_verb", "rel_reported", "rise", "fall"):
             continue
-        done = said.low(k - 1).endswith("ed") or any(said.isin(k - 1, x) for x in ("verbs", "past", "rel_made_by", "rel_owned"))
+        done = said.low(k - 1).endswith("ed") or said.isin(k - 1, "verbs", "past", "rel_made_by", "rel_owned")
         name = body_at(said, k + 1, focus, within=3) if done else None
         if name is not None and name.first < last and _company(said, name, focus):
             return name
@@ -235,7 +253,7 @@ def _owner(said: Said, first: int, at: int, focus: Focus) -> Name | None:
         of = said.isin(head, "rel_of") or said.isin(head, "rel_at")
         before = range(first, head)
         plain = all(said.tokens[k].kind == "w" and not said.tokens[k].upper for k in before if k > first)
-        noun = not any(said.isin(head - 1, x) for x in ("rel_report", "rel_role", "rel_child", "rel_body"))
+        noun = not said.isin(head - 1, "rel_report", "rel_role", "rel_child", "rel_body")
         if of and before and plain and noun:
             return name
     return None
@@ -246,7 +264,7 @@ def _acting(said: Said, first: int, at: int, focus: Focus) -> tuple[Name, ...] |
     group = tuple(n for n in subjects(said, at, focus) if _company(said, n, focus))
     if not group:
         listed = subjects(said, at, focus, places=True)
-        joint = listed and any(said.isin(k, x) for k in range(listed[-1].last, len(said.tokens)) for x in ("rel_sign", "rel_launch", "rel_pilot"))
+        joint = listed and any(said.isin(k, "rel_sign", "rel_launch", "rel_pilot") for k in range(listed[-1].last, len(said.tokens)))
         group = listed if len(listed) > 1 and joint else ()
     if not group or group[0].first < first or group[0].first >= at:
         return None
@@ -268,10 +286,10 @@ def _reports(said: Said, name: Name, at: int) -> bool:
     """True for whoever only reports or expects a number: "Danbank said prices rose"; not for "Danbank said it lost 3 million"."""
     office = any(said.isin(k, "rel_office_word") or said.isin(k, "rel_not_company") for k in range(name.first, name.last))
     tells = ("report_verb", "rel_reported", *(("rel_opinion",) if office else ()))
-    report = next((k for k in range(name.last, min(at + 1, name.last + 3)) if any(said.isin(k, x) for x in tells)), -1)
+    report = next((k for k in range(name.last, min(at + 1, name.last + 3)) if said.isin(k, *tells)), -1)
     if report < 0:
         return False
-    return not any(said.isin(k, x) for k in range(report + 1, at) for x in ("rel_pronoun", "rel_we", "rel_its"))
+    return not any(said.isin(k, "rel_pronoun", "rel_we", "rel_its") for k in range(report + 1, at))
 
 
 def _spoken_of(said: Said, first: int, last: int, *nouns: str) -> bool:
@@ -279,13 +297,16 @@ def _spoken_of(said: Said, first: int, last: int, *nouns: str) -> bool:
     begin = next((k for k in range(first, min(last, first + 4)) if said.tokens[k].kind == "w"), first)
     if said.isin(begin, "rel_pronoun") or said.isin(begin, "rel_its") or (said.isin(begin, "rel_definite") and _acts(said, begin + 1)):
         return True
-    if any(said.isin(begin, x) for x in nouns):
+    if said.isin(begin, *nouns):
         return True
     verb = next((k for k in range(begin, last) if _acts(said, k)), last)
     definite = (k for k in range(begin, verb) if said.isin(k, "rel_definite"))
-    return any(any(said.isin(j, x) for x in nouns) for k in definite for j in range(k + 1, min(verb, k + 6)))
+    return any(said.isin(j, *nouns) for k in definite for j in range(k + 1, min(verb, k + 6)))
 
 
 def _on_their_way(said: Said) -> bool:
     """True for goods on their way, orders and hand-overs, which are those of the maker spoken of."""
-    return any(said.isin(k, "rel_batch") or said.isin(k, "rel_boarded") for k in range(len(said.tokens)))
+    if "on their way" not in said.kept:
+        said.kept["on their way"] = any(said.isin(k, "rel_batch", "rel_boarded") for k in range(len(said.tokens)))
+    found: bool = said.kept["on their way"]
+    return found

@@ -31,6 +31,8 @@ class Carried:
         What the last number was about, and what the text is about.
     unit, rate : str
         Unit of the last count or measure, unit of the last price.
+    price : float
+        The last price.
     growth : bool
         True if the last percentage was one of growth.
     idle : int
@@ -49,6 +51,7 @@ class Carried:
     topic: str = ""
     unit: str = ""
     rate: str = ""
+    price: float = 0.0
     growth: bool = False
     idle: int = 0
 

@@ -150,8 +150,9 @@ def _excerpt(reading: Reading, figures: set[str]) -> Block:
 
 def _undated(readings: Sequence[Reading]) -> Iterator[Problem]:
     for r in readings:
-        for i in r.items:
-            if i.anchor is None and any(f.item == r.items.index(i) for f in r.facts):
+        told = {f.item for f in r.facts}
+        for number, item in enumerate(r.items):
+            if item.anchor is None and number in told:
                 yield Problem(
                     "no date was found", r.document.name, "words such as 'last year' cannot be placed", "give it under with.dates", "warning"
                 )

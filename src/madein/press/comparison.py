@@ -5,6 +5,7 @@ from __future__ import annotations
 from madein.core.periods import Period
 from madein.press.carried import Carried
 from madein.press.language import Match
+from madein.press.meanings import months_named
 from madein.press.model import Quantity
 from madein.press.sentence import Sentence
 from madein.press.times import TimeFound
@@ -12,7 +13,7 @@ from madein.press.times import TimeFound
 _SETTLED = frozenset({"vs_plan", "contribution", "vs_previous"})
 """Comparisons that a number's own words tell."""
 
-_QUARTER_BASES = frozenset({"quarter_base", "quarter_base_last", "last_quarter_base", "last_quarter_base_last"})
+_QUARTER_BASES = frozenset({"quarter_base", "quarter_base_last", "last_quarter_base", "last_quarter_base_last", "ord_base"})
 """Tags of a quarter that is named as the base; in those that end so it is one of last year, in the others of the year printed."""
 
 _STEPS = {"yoy": 12, "mom": 1, "qoq": 3}
@@ -58,6 +59,10 @@ def _told(found: Match | None, period: Period | None) -> str:
     tag = str(found.tag) if found else ""
     if found and (tag == "month_base" or tag in _QUARTER_BASES):
         return _based(found, period)
+    if found and tag == "months_base":
+        return _based_on_months(found, period)
+    if tag == "sequential":
+        return "qoq" if period is None or period.kind == "quarter" else "mom"
     return "yoy" if tag in ("year_base", "same_base") else tag
 
 
@@ -80,6 +85,21 @@ def _based(found: Match, period: Period | None) -> str:
     if year is not None and not months:
         return near if (period.last.year - year) * 4 + at - base == 1 else "other"
     return near if period.kind not in ("month", "quarter") or (at - base) % cycle == 1 else "other"
+
+
+def _based_on_months(found: Match, period: Period | None) -> str:
+    """The comparison with months named, "April-June": yoy with its own of the year before, qoq with the quarter before, other else."""
+    first, last = months_named(found)[:2]
+    if period is None or not period.whole_months or first > last:
+        return "other"
+    if (period.first.month, period.last.month) == (first, last):
+        return "yoy"
+    before = (period.first.month - 2) % 12 + 1
+    return "qoq" if period.kind == "quarter" and last == before and (last - first) % 12 == _QUARTER - 1 else "other"
+
+
+_QUARTER = 3
+"""Months of a quarter."""
 
 
 def _to_date(period: Period) -> bool:
@@ -130,6 +150,9 @@ def base_period(s: Sentence, q: Quantity, told: Period | None, carried: Carried)
             return told.shift(-int(shift.tag))
     if not s.isin(q.first - 1, "off"):
         return None
+    clause = s.clause_of(q.first)
+    if s.has(clause.first, clause.last, "outlook") and any(0 < q.first - o.after <= 2 for o in s.quantities):
+        return told  # "cut its target to 1.45 million from 1.5 million": both are of one year
     step = _STEPS.get(carried.comparison or "", 0)
     before = next((o for o in reversed(s.quantities) if o.last <= q.first - 1), None)
     if before is not None and _to_from(s, before, q) and told.kind in ("year", "month", "quarter"):

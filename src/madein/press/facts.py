@@ -14,7 +14,7 @@ from madein.press.hedges import qualifier_of, status_at
 from madein.press.indicator import complete, indicator_of, names_itself, respectively
 from madein.press.kinds import kind_in_list, no_fact
 from madein.press.language import Language
-from madein.press.lending import converts, in_points, lend, sense_after, with_price_rate
+from madein.press.lending import converts, in_points, lend, sense_after, with_price_rate, with_rate_of_last
 from madein.press.milestones import dates, ranks
 from madein.press.model import Fact, Item, Quantity, Unread
 from madein.press.named import measure_of, words_of
@@ -54,11 +54,12 @@ def read_sentence(text: str, start: int, end: int, item: Item, number: int, lang
         What the sentences before hand on; what this one hands on is written into it.
     """
     s = analyse(text, start, end, item, lang)
-    s.times = referred(s.times, carried)
+    s.times = referred(s.times, carried, dated=not item.anchor_inferred)
     reader = _Reader(s, number, carried)
     unread = [_unread(s, n.first, n.last, n.why) for n in s.not_read]
     unread += [_unread(s, t.first, t.last, "a day the calendar does not have") for t in s.times if _no_day(t)]
-    for k, q in enumerate(s.quantities):
+    for k, found in enumerate(s.quantities):
+        q = lend(s, found, k, carried)
         why = no_fact(s, q)
         if why:
             unread.append(_unread(s, q.first, q.last, why))
@@ -87,9 +88,15 @@ def hear(text: str, start: int, end: int, item: Item, lang: Language, carried: C
 
 
 def with_ids(facts: Sequence[Fact], name: str) -> tuple[Fact, ...]:
-    """Facts in order, numbered within their article."""
-    stem = name.rsplit(".", 1)[0].split("_", maxsplit=1)[0] or name
-    return tuple(replace(f, article=name, id=f"{stem}-{i:03d}") for i, f in enumerate(facts, 1))
+    """Facts in order, numbered within their article: its whole name is in the number, for "a.txt" and "a.html" are two articles.
+
+    Examples
+    --------
+    >>> fact = Fact("", 3, 7, "37", 0, 9, "", "count", "", 37.0, "item")
+    >>> [f.id for f in with_ids([fact, fact], "dev_01.txt")]
+    ['dev_01.txt-001', 'dev_01.txt-002']
+    """
+    return tuple(replace(f, article=name, id=f"{name}-{i:03d}") for i, f in enumerate(facts, 1))
 
 
 def _no_day(t: TimeFound) -> bool:
@@ -104,7 +111,9 @@ def _unread(s: Sentence, first: int, last: int, why: str) -> Unread:
 def _hand_on(s: Sentence, facts: Sequence[Fact], used: Sequence[Period], carried: Carried) -> None:
     """Write what a sentence hands on of its times."""
     told = [t.period for t in s.times if t.period and not t.point]
-    named = [t.period for t in s.times if t.period and not t.point and t.tag not in ("next_year", "same_before")]
+    free = [t for t in s.times if t.period and not t.point and t.tag not in ("next_year", "same_before")]
+    bases = [t for t in free if t.period not in used and _dates_a_base(s, t)]
+    named = [t.period for t in (free if len(bases) == len(free) else [t for t in free if t not in bases]) if t.period]
     carried.named = next((p for p in reversed(used) if p in named), named[0] if named else None)
     carried.period = carried.named or carried.period
     ends_a_line = s.text[s.end : s.end + 1] in ("", "\n", "\r")
@@ -113,6 +122,16 @@ def _hand_on(s: Sentence, facts: Sequence[Fact], used: Sequence[Period], carried
     carried.grow_stale(carried.named is not None or any(f.period == str(carried.period) for f in facts if f.kind != "date"))
     if s.text[s.start : s.end].endswith(":"):
         carried.listed = carried.period
+
+
+def _dates_a_base(s: Sentence, t: TimeFound) -> bool:
+    """True for the time of what another number is compared with: "after a 16.9 percent fall in September"."""
+    before = next((q for q in reversed(s.quantities) if q.last <= t.first), None)
+    return before is not None and is_base(s, before) and t.first - before.last <= _BESIDE
+
+
+_BESIDE = 5
+"""Tokens between a number and the time that is its own."""
 
 
 class _Reader:
@@ -141,7 +160,6 @@ class _Reader:
     def read(self, k: int, q: Quantity) -> None:
         """Read the k-th number."""
         s, carried = self.s, self.carried
-        q = lend(s, q, k, carried)
         kind, comparison, self._direction = sense_after(s, q, kind_in_list(s, q, self._direction, k), self.facts, carried)
         noun = self._noun(q, kind)
         period, inferred = period_of(s, q, kind, comparison, carried, self.used)
@@ -151,7 +169,7 @@ class _Reader:
             noun = f"{noun}, {unit_topic}"
         q, kind = in_points(s, q, kind, carried)
         indicator = self._completed(q, kind, noun)
-        q = with_price_rate(s, q, noun, carried)
+        q = with_rate_of_last(s, with_price_rate(s, q, noun, carried), carried)
         measure = measure_of(noun if names_itself(noun, s.lang) else indicator)
         fact = self._fact(q, Sense(kind, comparison, self._direction), indicator, measure, (period, inferred))
         if self.facts and converts(s, q, k):
@@ -174,6 +192,8 @@ class _Reader:
         clause = s.clause_of(q.first)
         leads = not self.facts or clause.first <= self._lead
         full = complete(noun, self.carried, s.lang, s.words(*clause.subject) if leads else "")
+        if kind == "growth" and (usual := s.maps["grown"].get(noun.rpartition(" ")[2].lower(), "")):
+            full = f"{full} ({usual})"  # "Vietnam's economy grew 5.48%"
         of_kind = s.maps["kind_nouns"].get(kind, "")
         return f"{of_kind}, {full}" if of_kind and of_kind not in full.lower() else full
 
@@ -214,7 +234,7 @@ class _Reader:
             plain = "yoy" if comparison == "ytd_yoy" else comparison
             # A sentence that tells both leads to the change over a year, one on prices to that over a month.
             prices = words_of(carried.topic) & s.lists["price_index"]
-            keeps = self._compared is not None and (plain == "mom" or (prices and self._compared == "mom"))
+            keeps = self._compared is not None and (plain in ("mom", "qoq") or (prices and self._compared == "mom"))
             carried.comparison = self._compared if keeps else plain
             self._compared = carried.comparison
             carried.compared_period = str(period or "")
@@ -223,7 +243,8 @@ class _Reader:
         """True if the period of a number is none of the next: that of a base, of a time by which something shall be, of it alone."""
         s = self.s
         clause = s.clause_of(q.first)
-        if is_base(s, q) or any(t.period == period and horizon(s, t) for t in s.times):
+        ahead = not s.has(clause.first, q.first, "perfect", "past", "reached")
+        if is_base(s, q) or (ahead and any(t.period == period and horizon(s, t) for t in s.times)):
             return True
         alone = (number_of(s, t) for t in s.times)
         return any(t.tag == "same_before" and t.first in clause for t in s.times) or any(o is not None and o.first == q.first for o in alone)

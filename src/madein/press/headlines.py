@@ -53,14 +53,20 @@ def _first_line_end(text: str, item: Item) -> int:
 
 def _with_body(fact: Fact, body: Fact) -> Fact:
     noun = fact.indicator if fact.indicator in body.indicator else f"{fact.indicator} ({body.indicator})"[:LONGEST]
-    measure, comparison = fact.measure or body.measure, fact.comparison or body.comparison
+    vague = fact.comparison == "vs_previous" and body.comparison is not None
+    measure, comparison = fact.measure or body.measure, (None if vague else fact.comparison) or body.comparison
     return replace(fact, period=body.period, comparison=comparison, indicator=noun, measure=measure, inferred=True)
 
 
 def _says_the_same(headline: Fact, body: Fact) -> bool:
     """True for numbers of one kind and unit that are equal within the rounding of the headline."""
     a, b = headline.value, body.value
-    if not isinstance(a, float) or not isinstance(b, float) or headline.unit != body.unit or headline.kind != body.kind:
+    if (
+        not isinstance(a, float)
+        or not isinstance(b, float)
+        or headline.kind != body.kind
+        or not (headline.unit == body.unit or headline.kind == "count")
+    ):
         return False
     return abs(a - b) <= max(_half_unit(headline.text, abs(a)), 1e-9)
 

@@ -53,15 +53,31 @@ def _local(s: Sentence, q: Quantity, kind: str, clause: Clause) -> str:
     if s.isin(q.after, "of_what") and not s.timed(q.after + 1):
         return s.words(q.after + 1, phrase_end(s, q.after + 1, clause))
     if close:
+        if q.unit == "percent" and s.kind(q.after) == "w" and not s.isin(q.after, "stop", "rise", "fall", "verbs", "more", "below", "change_after"):
+            last = next((i for i in range(q.after + 1, q.after + 4) if s.isin(i, "growth_noun") and not s.isin(i - 1, "stop")), -1)
+            if last > 0 and all(s.kind(i) == "w" for i in range(q.after, last)):
+                return s.words(q.after, last + 1)  # "11% export growth"
+        if sizes(s, q):
+            return s.words(q.after, phrase_end(s, q.after, clause))
+        if q.sort == "money" and s.isin(q.after, "on") and s.isin(q.after + 1, "one_article", "of_the", "article") and not s.timed(q.after + 1):
+            return s.words(q.after + 1, phrase_end(s, q.after + 2, clause))  # "spend $92 million on the conversion"
         if s.isin(q.after, "growth_noun") and s.isin(q.after + 1, "of_what"):
             return s.words(q.after + 2, phrase_end(s, q.after + 2, clause))  # "a 5% rise in exports"
         listed = q.sort in ("percent", "pp", "money", "measure") and (clause.verb >= q.first or listed)
         noun = _bracketed(s, q) or (_noun_before(s, q, clause) if listed else "")
         if noun:
             return noun
-    if s.lang.grammar.noun_before and (q.sort == "measure" or kind == "share"):
+    money = q.sort == "money" and s.kind(q.after) == "w" and s.isin(q.after, "invest")
+    if s.lang.grammar.noun_before and (q.sort == "measure" or kind == "share" or money):
         return s.words(q.after, phrase_end(s, q.after, clause))
     return ""
+
+
+def sizes(s: Sentence, q: Quantity) -> bool:
+    """True for the size of a thing named behind it: "a VND85-trillion complex", "a 6.5-hectare plant"."""
+    if q.sort not in ("money", "measure") or not s.isin(q.first - 1, "of_the", "one_article"):
+        return False
+    return s.kind(q.after) == "w" and not s.isin(q.after, "stop", "verbs", "rise", "fall", "growth_noun", "deficit", "surplus")
 
 
 def complete(indicator: str, carried: Carried, lang: Language, subject: str = "") -> str:

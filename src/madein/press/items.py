@@ -10,6 +10,7 @@ from itertools import islice
 
 from madein.core.errors import MadeinError
 from madein.press.language import Language
+from madein.press.lines import Line, goes_on, lines_of, paragraphs, wrapped
 from madein.press.model import Item
 from madein.press.times import TimeFound, find_times
 from madein.press.tokens import tokenize
@@ -29,44 +30,13 @@ FIRST_YEAR, LAST_YEAR = 1800, 2200
 """Years of which an article may be."""
 
 _DIGITS = re.compile(r"\d+")
-_LINE = re.compile(r"[^\r\n]+")
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A line of text that holds something: its span and its looks."""
-
-    start: int
-    end: int
-    text: str
-
-    @property
-    def prose(self) -> bool:
-        """True for running text: long, or closed like a sentence."""
-        return len(self.text) > 110 or (len(self.text) > 40 and self.text.rstrip("\"'”’)").endswith((".", "!", "?", "…")))
-
-    @property
-    def shouting(self) -> bool:
-        """True for a headline in capitals."""
-        letters = [c for c in self.text if c.isalpha()]
-        return len(self.text.split()) >= 4 and bool(letters) and sum(c.isupper() for c in letters) >= 0.8 * len(letters)
-
-
-def lines_of(text: str) -> list[Line]:
-    """Every line with something on it."""
-    out = []
-    for found in _LINE.finditer(text):
-        stripped = found[0].strip()
-        if stripped:
-            start = found.start() + found[0].index(stripped[0])
-            out.append(Line(start, start + len(stripped), stripped))
-    return out
-
-
-def split_items(text: str, published: Collection[str] = ("published",)) -> list[tuple[int, int, str]]:
+def split_items(text: str, published: Collection[str] = ("published",), lang: Language | None = None) -> list[tuple[int, int, str]]:
     """Spans and headlines of the articles on a page; one item where nothing divides it.
 
-    An article begins at a headline in capitals above running text, or at a headline above a word such as "Published".
+    An article begins at a headline in capitals above running text, or at a headline above a word such as "Published" or above a
+    line that is only a date (read in `lang`, where one is given).
 
     Examples
     --------
@@ -76,11 +46,13 @@ def split_items(text: str, published: Collection[str] = ("published",)) -> list[
     """
     lines = lines_of(text)
     starts: list[int] = []
-    for i, line in enumerate(lines):
-        if line.prose or len(line.text.split()) < 2:
+    for i, line in enumerate(lines[:-1]):
+        below = lines[i + 1]
+        if line.prose or _only_date(line, text, lang):
             continue
-        below = [x.text.lower().rstrip(":") for x in lines[i + 1 : i + 3]]
-        if any(b.startswith(tuple(published)) for b in below[:1]) or (line.shouting and i + 1 < len(lines) and lines[i + 1].prose):
+        label = below.text.lower().startswith(tuple(published)) and not below.prose and len(line.text.split()) > 1
+        dated = i + 2 < len(lines) and lines[i + 2].prose and (i == 0 or lines[i - 1].prose) and _only_date(below, text, lang)
+        if label or dated or (line.shouting and below.prose):
             starts.append(i)
     if not starts:
         return [(0, len(text), _title(lines))]
@@ -93,6 +65,27 @@ def split_items(text: str, published: Collection[str] = ("published",)) -> list[
     if spans[0][0] > 0:
         spans[0] = (0, *spans[0][1:])
     return spans
+
+
+_LONGEST_DATE = 60
+"""Characters of a line that may be only a date and a place."""
+
+
+def _only_date(line: Line, text: str, lang: Language | None) -> bool:
+    """True for a line that is a day with its year, at most a place or the day of the week beside it: "Hanoi, 12 May 2025"."""
+    if lang is None or len(line.text) > _LONGEST_DATE or not _DIGITS.search(line.text):
+        return False
+    tokens = lang.join(tokenize(text, line.start, line.end))
+    day = next((t for t in find_times(tokens, lang, None, text) if t.tag in _FULL_DAYS and t.period is not None), None)
+    if day is None:
+        return False
+    rest = [*tokens[: day.first], *tokens[day.last :]]
+    return len(rest) <= _BESIDE_DATE and all(t.kind == "p" or t.upper or t.low in lang.lists["stop"] for t in rest)
+
+
+_FULL_DAYS = frozenset({"month_day_year", "day_month_year", "date"})
+_BESIDE_DATE = 5
+"""Words and marks beside a date on a line of its own."""
 
 
 def _title(lines: Sequence[Line]) -> str:
@@ -113,25 +106,15 @@ def sentences(text: str, start: int, end: int, lang: Language) -> Iterator[tuple
     >>> [said[a:b] for a, b in sentences(said, 0, len(said), language("en"))]
     ['Mr. Hung of U.S. Steel Co. said it cost $1.5 billion.', 'It rose 3.2%.', 'New line']
     """
-    block: tuple[int, int] | None = None
-    tail = ""
-    for found in _LINE.finditer(text, start, end):
-        if not found[0].strip():
-            if block:
+    for paragraph in paragraphs(text, start, end):
+        whole = wrapped(text, paragraph)
+        block = paragraph[0]
+        for line in paragraph[1:]:
+            if whole or goes_on(text, block, line):
+                block = (block[0], line[1])
+            else:
                 yield from _in_block(text, *block, lang)
-            block = None
-            continue
-        line = found[0].strip()
-        goes_on = block is not None and line[0].islower() and tail not in ".!?:;"
-        gap = text.count("\n", block[1], found.start()) if block else 0
-        if block and goes_on and gap <= 1:
-            block = (block[0], found.end())
-        else:
-            if block:
-                yield from _in_block(text, *block, lang)
-            block = found.span()
-        tail = line[-1]
-    if block:
+                block = line
         yield from _in_block(text, *block, lang)
 
 
@@ -216,12 +199,17 @@ def anchored(text: str, spans: Sequence[tuple[int, int, str]], lang: Language, g
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What a sentence says of time: its expressions, and whether it speaks of last year, this year, or the future."""
+    """What a sentence says of time.
+
+    Its expressions, whether it speaks of last year, the future, the past, "more than last year", and whether a verb tells what happened.
+    """
 
     times: tuple[TimeFound, ...]
     last_year: bool
     future: bool
     history: bool
+    against_last: bool = False
+    told: bool = False
 
 
 def _evidence(text: str, start: int, end: int, lang: Language) -> Iterator[Evidence]:
@@ -230,8 +218,10 @@ def _evidence(text: str, start: int, end: int, lang: Language) -> Iterator[Evide
         tokens = lang.join(tokenize(text, a, b))
         times = tuple(t for t in find_times(tokens, lang, None, text) if not (t.first and tokens[t.first - 1].low in skipped))
         words = {t.low for t in tokens}
-        last = any(t.tag == "last_year" and not (t.first and tokens[t.first - 1].low in lang.lists["than"]) for t in times)
-        yield Evidence(times, last, not words.isdisjoint(lang.lists["future"]), not words.isdisjoint(lang.lists["history"]))
+        told = [t for t in times if t.tag == "last_year"]
+        against = [t for t in told if t.first and tokens[t.first - 1].low in lang.lists["than"]]
+        future, history = (not words.isdisjoint(lang.lists[name]) for name in ("future", "history"))
+        yield Evidence(times, len(told) > len(against), future, history, bool(against), not words.isdisjoint(lang.lists["past"]))
 
 
 def _infer(evidence: Iterator[Evidence]) -> tuple[date | None, bool, str]:
@@ -242,9 +232,12 @@ def _infer(evidence: Iterator[Evidence]) -> tuple[date | None, bool, str]:
         return full[0].first, False, "day"
     found += evidence
     day = next((t for e in found[:6] for t in e.times if t.tag in ("month_day", "day_month")), None)
-    past = [t.period for e in found if not e.future and not e.history for t in e.times if t.period and t.period.whole_months]
+    sure = [e for e in found if not e.future and not e.history]
+    if not any(t.period for e in sure for t in e.times):
+        sure = [e for e in found if e.told and not e.history]  # "rose 3.1% in November 2023, below the 4.4% forecast"
+    past = [t.period for e in sure for t in e.times if t.period and t.period.whole_months]
     recent = [p for p in past if p.kind in ("month", "quarter") or (p.is_year_to_date and p.kind != "year")]
-    recent += [p for e in found if not e.future and not e.history for t in e.times if (p := t.period) and p.kind == "range" and not p.whole_months]
+    recent += [p for e in sure for t in e.times if (p := t.period) and p.kind == "range" and not p.whole_months]
     if recent:
         latest = max(p.last for p in recent) + timedelta(days=5)
         if day is not None and day.month_day:
@@ -253,9 +246,11 @@ def _infer(evidence: Iterator[Evidence]) -> tuple[date | None, bool, str]:
                 return min(near, key=lambda at: abs(at - latest)), True, "day"
         return latest, True, "month"
     year = _last_year(found) or max((p.first.year for p in past if p.kind == "year"), default=None)
-    if year is None:
-        ahead = [p.first.year for e in found if e.future for t in e.times if (p := t.period) and p.kind == "year"]
-        year = min(ahead) - 1 if ahead else None
+    ahead = [(p.first.year, e.against_last) for e in found if e.future for t in e.times if (p := t.period) and p.kind == "year"]
+    if ahead and (year is None or year < min(ahead)[0] - 1):
+        # "could reach $46 billion in 2025, 6% more than last year" is said in 2025, else in the year before.
+        first, against_last = max((a for a in ahead if a[0] == min(ahead)[0]), key=lambda a: a[1])
+        year = first if against_last else first - 1
     if year is None:
         return None, True, "year"
     if day is not None and day.month_day:

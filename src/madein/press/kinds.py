@@ -102,7 +102,7 @@ def kind_of(s: Sentence, q: Quantity, direction: int, k: int) -> Sense:
     clause = s.clause_of(q.first)
     if q.sort == "multiple":
         return Sense("growth", "vs_previous" if s.has(*clause.subject, "successor") else None, 1)
-    if q.sort == "percent" and s.has(q.first, q.last, "odds", "odds_every"):
+    if q.sort == "percent" and s.has(q.first, q.last, "odds", "odds_out", "odds_every"):
         return Sense("share", "share_of_total", direction)
     if q.sort in PERCENT:
         return percent_kind(s, q, clause, direction, k > 0)

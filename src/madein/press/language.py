@@ -107,6 +107,18 @@ class Language:
         """Words that mean something in a slot: months, numbers, ordinals."""
         return frozenset(w for name in ("months", "numbers", *_SLOT_MAPS.values()) for w in self.maps[name])
 
+    @functools.cached_property
+    def _lists_of(self) -> dict[str, frozenset[str]]:
+        names: dict[str, set[str]] = {}
+        for name, words in self.lists.items():
+            for word in words:
+                names.setdefault(word, set()).add(name)
+        return {word: frozenset(found) for word, found in names.items()}
+
+    def lists_of(self, word: str) -> frozenset[str]:
+        """Names of the lists that hold a word."""
+        return self._lists_of.get(word, _NO_LISTS)
+
     def join(self, tokens: list[Token]) -> list[Token]:
         """Tokens in which each word of several syllables is one, the longest from the left.
 
@@ -217,6 +229,7 @@ class Language:
 
 
 _NO_VALUES: dict[str, int] = {}
+_NO_LISTS: frozenset[str] = frozenset()
 
 
 @functools.cache

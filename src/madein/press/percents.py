@@ -30,7 +30,10 @@ def percent_kind(s: Sentence, q: Quantity, clause: Clause, direction: int, later
 
 def percent_added(s: Sentence, q: Quantity, clause: Clause) -> bool:
     """True for "points" that stand for percentage points in a sentence that has told such: "trade subtracted 0.5 points"."""
-    return any(o.sort in PERCENT for o in s.quantities) and before(s, q, clause, 4, "contribute_verbs")
+    if before(s, q, clause, 4, "contribute_verbs"):
+        return any(o.sort in PERCENT for o in s.quantities)
+    last = next((o for o in reversed(s.quantities) if o.last <= q.first), None)
+    return last is not None and last.sort in PERCENT and s.isin(q.after, "more", "below") and s.has(q.after, q.after + 4, "than", "more", "below")
 
 
 def _against_plan(s: Sentence, q: Quantity, clause: Clause, direction: int, exceeds: bool) -> Sense | None:
@@ -40,13 +43,25 @@ def _against_plan(s: Sentence, q: Quantity, clause: Clause, direction: int, exce
         return Sense("growth", "vs_plan", -1 if told.tag == "below" else 1)
     plan = s.find("plan", q.last)
     if plan is None:
-        return None
+        return Sense("share", "ratio_to_plan", direction) if _of_a_plan(s, q) else None
     change = 1 if exceeds else sign_of(s, q, clause)
     if plan.tag == "plan" and change:
         return Sense("growth", "vs_plan", change)
     if plan.tag in ("ratio_to_plan", "plan"):
         return Sense("share", "ratio_to_plan", direction)
     return Sense("growth", "vs_plan", -1 if s.has(plan.first, plan.last, "below") else 1)
+
+
+def _of_a_plan(s: Sentence, q: Quantity) -> bool:
+    """True for "56% of its full-year tourism revenue plan"."""
+    if not s.isin(q.last, "of") or not s.isin(q.last + 1, "of_the", "article"):
+        return False
+    for i in range(q.last + 2, q.last + 8):
+        if s.isin(i, "plan_noun"):
+            return not s.isin(i + 1, "topic")
+        if s.kind(i) == "p" and s.low(i) not in ("-", "'"):
+            return False
+    return False
 
 
 def _contribution(s: Sentence, q: Quantity, clause: Clause) -> Sense | None:
@@ -87,7 +102,7 @@ def _growth(s: Sentence, q: Quantity, clause: Clause, direction: int, sign: int,
     """Growth, if a word of it, a comparison or the number before says so; else a level."""
     if sign:
         return Sense("growth", None, sign)
-    goes_on = later and direction != 0 and s.isin(q.first - 1, "and")
+    goes_on = later and direction != 0 and s.isin(q.first - 1, "and") and not s.isin(q.first - 1, "equal")
     if own is not None or goes_on or q.unit == "pp":
         return Sense("growth", None, direction or 1)
     if before(s, q, clause, 5, "growth_noun"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import re
 from collections.abc import Sequence
 
 from madein.core.countries import countries, groups
@@ -40,12 +41,12 @@ def places_in(text: str, tokens: Sequence[Token], lang: Language) -> str | None:
     'Canada; United States; Hai Phong'
     """
     found: dict[str, None] = {}
-    names = _names()
+    names, heads = _names(), _heads()
     i = 0
     while i < len(tokens):
         step = 1
         money = i + 1 < len(tokens) and tokens[i + 1].low == "$"
-        if tokens[i].kind == "w" and tokens[i].upper and not money:
+        if tokens[i].kind == "w" and tokens[i].upper and not money and _folded(text[tokens[i].start : tokens[i].end]) in heads:
             for n in range(min(LONGEST, len(tokens) - i), 0, -1):
                 phrase = fold(text[tokens[i].start : tokens[i + n - 1].end])
                 if phrase in names and not (
@@ -56,6 +57,17 @@ def places_in(text: str, tokens: Sequence[Token], lang: Language) -> str | None:
                     break
         i += step
     return "; ".join(found) or None
+
+
+@functools.cache
+def _heads() -> frozenset[str]:
+    """The letters that names begin with: few words of a text are such, and only behind them is the rest of a name looked for."""
+    return frozenset(found[0] for name in _names() if (found := re.match(r"[^\W\d_]+", name)))
+
+
+@functools.lru_cache(4096)
+def _folded(word: str) -> str:
+    return fold(word)
 
 
 @functools.cache

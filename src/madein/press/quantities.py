@@ -143,7 +143,12 @@ def _range_end(s: Scan, start: int, n: Literal, j: int, currency: str) -> Litera
     factor, end = scaled(s, other)
     if (percent and not s.find("unit", end)) or (money and s.low(end) != s.low(j)):
         return None
-    return other if follows_unit(s, end) or factor != 1.0 or currency or s.low(link) == "-" else None
+    aimed = n.value >= _LEAST_AIMED and s.has(start - 8, start, "goal_verbs") and s.isin(start - 1, "of")
+    return other if follows_unit(s, end) or factor != 1.0 or currency or s.low(link) == "-" or aimed else None
+
+
+_LEAST_AIMED = 1000.0
+"""The least bare number that begins a range of what is aimed at: "expects deliveries of 155,000 to 160,000"."""
 
 
 def _links(s: Scan, start: int, link: int) -> bool:

@@ -48,7 +48,7 @@ def read_text(text: str, name: str = "text", *, day: date | None = None, lang: s
     words = language(code)
     facts: list[Fact] = []
     unread: list[Unread] = []
-    items = anchored(text, split_items(text, words.lists["published"]), words, day)
+    items = anchored(text, split_items(text, words.lists["published"], words), words, day)
     speech = Speech(text, code)
     for number, item in enumerate(items):
         carried, last = Carried(), item.start

@@ -20,8 +20,14 @@ _RECENT = {"in_the_quarter": "quarter", "in_the_month": "month", "in_the_half": 
 """Tags that mean the stretch of a kind told last."""
 
 
-def referred(times: Sequence[TimeFound], carried: Carried) -> list[TimeFound]:
+_THIS = {"this_quarter": "quarter", "this_month": "month"}
+"""Tags that count from the date of the article, or from what was told last where that date is only inferred."""
+
+
+def referred(times: Sequence[TimeFound], carried: Carried, *, dated: bool = True) -> list[TimeFound]:
     """Times of a sentence, those that refer to others with the period they mean; what is told is carried on.
+
+    `dated` is False where the date of the article is inferred from the times it tells: then "this quarter" is the one told last.
 
     Examples
     --------
@@ -31,6 +37,8 @@ def referred(times: Sequence[TimeFound], carried: Carried) -> list[TimeFound]:
     ['2025-Q1', '2023-Q1']
     """
     out = [_as_before(t, carried) for t in _with_bases(times, carried.period)]
+    if not dated:
+        out = [replace(t, period=carried.recent.get(_THIS.get(t.tag, ""), t.period)) for t in out]
     for t in out:
         if t.period is not None and not t.point and t.tag != "same_before":
             carried.recent[t.period.kind] = t.period
@@ -71,9 +79,17 @@ def _as_before(t: TimeFound, carried: Carried) -> TimeFound:
     return t
 
 
+def _counted_up(s: Sentence, period: Period) -> bool:
+    """True for a stretch from New Year to a day by which something had been reached: "by April 30 exports had amounted to"."""
+    since_new_year = (period.first.month, period.first.day) == (1, 1) and period.kind != "year"
+    return since_new_year and any(
+        t.point and t.period and t.period.kind == "day" and t.period.last == period.last and s.isin(t.first - 1, "horizon") for t in s.times
+    )
+
+
 def as_told(s: Sentence, period: Period | None, carried: Carried) -> str | None:
     """A period as text, in days where the article counts up to a day: "as of 31 October"."""
-    if any(t.tag in _TO_A_DAY and t.period == period for t in s.times):
+    if any(t.tag in _TO_A_DAY and t.period == period for t in s.times) or (period is not None and _counted_up(s, period)):
         carried.by_day = period
     if period is not None and any(t.tag in _SINCE and t.period == period for t in s.times):
         day = next((t.period for t in s.times if t.period and t.point and s.isin(t.first - 1, "horizon")), None)

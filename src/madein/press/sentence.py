@@ -100,7 +100,7 @@ def analyse(text: str, start: int, end: int, item: Item, lang: Language) -> Sent
     _mark(taken, (*s.comparisons, *names, *plans, *s.matches("plan_before")))
     s.bases = [m for m in s.matches("base_period") if m.tag == "since" and not any(taken[m.first : m.last])]
     _mark(taken, s.bases)
-    times = [t for t in find_times(s.tokens, lang, item.anchor, text) if not any(taken[t.first : t.last])]
+    times = [_to_the_next(s, t) for t in find_times(s.tokens, lang, item.anchor, text) if not any(taken[t.first : t.last])]
     dateline = _dateline(s, times) if lang.grammar.close_reading else 0
     _mark(taken, times)
     s.quantities, s.not_read = find_quantities(text, s.tokens, lang, taken)
@@ -115,6 +115,17 @@ def analyse(text: str, start: int, end: int, item: Item, lang: Language) -> Sent
 def _mark(taken: list[bool], found: Sequence[Match | TimeFound | Quantity]) -> None:
     for x in found:
         taken[x.first : x.last] = [True] * (x.last - x.first)
+
+
+def _to_the_next(s: Sentence, t: TimeFound) -> TimeFound:
+    """The second month of "fell by 1.2 per cent from August to September", which is a change over a month; noted as one."""
+    if t.tag != "months" or t.period is None or s.low(t.first - 1) != "from" or not s.isin(t.first - 2, "change_marks"):
+        return t
+    last = Period.month(t.period.last.year, t.period.last.month)
+    if last.shift(-1).first != t.period.first:
+        return t
+    s.comparisons = sorted((*s.comparisons, Match(t.first - 1, t.first + 1, "mom", ())), key=lambda m: m.first)
+    return replace(t, first=t.first + 2, tag="month", period=last)
 
 
 def _dateline(s: Sentence, times: Sequence[TimeFound]) -> int:
@@ -132,7 +143,7 @@ def _dateline(s: Sentence, times: Sequence[TimeFound]) -> int:
 
 def _at_end(s: Sentence, t: TimeFound) -> TimeFound:
     """What stood at the end of a year stood in its last month; what is done by it, by its last day."""
-    ends = t.tag in ("end_year", "end_this_year", "end_last_year") and s.isin(t.first - 1, "at")
+    ends = t.tag in ("end_year", "end_this_year", "end_last_year", "end_month") and s.isin(t.first - 1, "at")
     return replace(t, period=Period.month(t.period.last.year, t.period.last.month)) if ends and t.period else t
 
 
@@ -158,16 +169,31 @@ def _compares(s: Sentence, m: Match) -> bool:
     if m.tag == "same_base":
         behind = s.isin(m.first - 1, "change_marks") or s.low(m.first - 1) in s.maps["multiples"]
         return behind and not s.has(m.first - 10, m.first, "compare")
-    if m.tag == "month_base" and s.low(m.last) == "'" and m.last + 1 < len(s) and s.glued(m.last):
+    if m.tag == "ord_base" and (s.kind(m.last) == "w" or not _after_growth(s, m)):
+        return False  # "up 0.9 points from the second" is of quarters, "the first nine months" is none
+    if m.tag == "month_base" and s.low(m.first) == "from" and s.isin(m.last, "to", "horizon") and s.low(m.last + 1) in s.maps["months"]:
+        return False  # "from August to September"
+    if m.tag == "month_base" and s.low(m.last) == "'" and m.last + 1 < len(s) and s.glued(m.last) and _figure_follows(s, m.last):
         return False  # "from October's 10.2%" names a figure, not a base
+    if m.tag in ("year_base", "month_base", "quarter_base") and m.first == 0 and s.low(m.last) == ",":
+        return True  # "Compared with July, volume rose"
     if m.tag in ("year_base", "month_base") and s.isin(m.first, "compare") and s.lang.grammar.close_reading:
         return True
-    return m.tag not in ("year_base", "month_base", "quarter_base") or _after_growth(s, m)
+    return m.tag not in ("year_base", "month_base", "quarter_base", "months_base") or _after_growth(s, m)
+
+
+def _figure_follows(s: Sentence, i: int) -> bool:
+    """True for a number a few tokens on: "October's record 10.2%"; "39 percent below May's" has none."""
+    return any(s.kind(k) == "d" or s.low(k) in s.maps["currencies"] for k in range(i, i + 5)) or s.low(i + 2) == "level"
 
 
 def _after_growth(s: Sentence, m: Match) -> bool:
     """True if a base such as "from August" follows a percentage or a word of rise and fall: else it tells when."""
-    if s.has(m.first - 10, m.first + 1, "change_marks", "rise", "fall"):
+    if s.has(m.first - 10, m.first + 1, "change_marks", "rise", "fall") or s.isin(m.first - 1, "more", "below", "change_after"):
         return True
     words = {s.low(i) for i in range(max(0, m.first - 10), m.first + 1)}
-    return not words.isdisjoint(s.maps["fractions"]) or not words.isdisjoint(s.maps["multiples"])
+    if not words.isdisjoint(s.maps["fractions"]) or not words.isdisjoint(s.maps["multiples"]):
+        return True
+    return any(
+        s.kind(i) == "d" and (told := s.find("unit", i + 1)) is not None and told.tag == "multiple" for i in range(max(0, m.first - 4), m.first)
+    )

@@ -52,7 +52,7 @@ def find_times(tokens: Sequence[Token], lang: Language, anchor: date | None, tex
     out: list[TimeFound] = []
     numeric = deque(_numeric_dates(tokens))
     end = 0
-    for match in lang.scan("period", tokens):
+    for match in _matches(tokens, lang):
         plausible = _plausible(match, tokens, lang)
         while numeric and numeric[0].first < match.last:
             day = numeric.popleft()
@@ -66,6 +66,22 @@ def find_times(tokens: Sequence[Token], lang: Language, anchor: date | None, tex
             end = match.last
     out.extend(t for t in numeric if t.first >= end)
     return sorted(out, key=lambda t: t.first)
+
+
+_KEPT: dict[tuple[str, ...], tuple[Match, ...]] = {}
+_MOST_KEPT = 128
+"""Sentences of which the matches are kept: each is asked for its times when its item is dated, when it is read, and for who acts."""
+
+
+def _matches(tokens: Sequence[Token], lang: Language) -> tuple[Match, ...]:
+    """Matches of the patterns of time, which depend on nothing but words."""
+    key = (lang.code, *(t.low for t in tokens))
+    found = _KEPT.get(key)
+    if found is None:
+        if len(_KEPT) >= _MOST_KEPT:
+            _KEPT.clear()
+        found = _KEPT[key] = tuple(lang.scan("period", tokens))
+    return found
 
 
 def _resolved(match: Match, tokens: Sequence[Token], lang: Language, anchor: date | None, text: str) -> TimeFound:
@@ -99,6 +115,8 @@ def _plausible(match: Match, tokens: Sequence[Token], lang: Language) -> bool:
             return before is not None and before.low in lang.lists["before_month"]
     if before is not None and first.glued and before.kind in ("w", "d") and first.kind != "w":
         return False
+    if match.get("<month>") is not None and _half_a_name(match, tokens, lang):
+        return False
     rule = _ONLY_IF.get(match.tag)
     if rule is not None and not rule(match, tokens, lang):
         return False
@@ -126,6 +144,28 @@ def _after(match: Match, tokens: Sequence[Token]) -> Token | None:
     return tokens[match.last] if match.last < len(tokens) else None
 
 
+def _half_a_name(match: Match, tokens: Sequence[Token], lang: Language) -> bool:
+    """True for the month in "Lee Jun-ho"."""
+    k = match.last
+    if k + 1 >= len(tokens) or tokens[k].low != "-" or not (tokens[k].glued and tokens[k + 1].glued):
+        return False
+    before = tokens[match.first - 1] if match.first else None
+    named = before is not None and before.upper and before.low not in lang.lists["stop"]
+    return tokens[k + 1].kind == "w" and not tokens[k + 1].upper and (named or len(tokens[k - 1].low) <= _SHORT_MONTH)
+
+
+_SHORT_MONTH = 3
+"""Letters of a month's name cut short, which before a hyphen is more often a syllable of a name."""
+
+
+def _no_verb(match: Match, tokens: Sequence[Token], lang: Language) -> bool:
+    """False for "expected to last six months", which tells how long; "compared to last six months" does not."""
+    before = [t.low for t in tokens[max(0, match.first - 2) : match.first]]
+    if not before or tokens[match.first].low not in lang.lists["lasting"]:
+        return True
+    return before[-1] not in lang.lists["lasting_after"] or before[0] in lang.lists["compare"]
+
+
 def _no_record(match: Match, tokens: Sequence[Token], lang: Language) -> bool:
     """False for "the highest in 11 months", which is no stretch since January."""
     if tokens[match.first].low not in lang.lists["in_years"] or tokens[match.first + 1].low in lang.lists["article"]:
@@ -136,6 +176,8 @@ def _no_record(match: Match, tokens: Sequence[Token], lang: Language) -> bool:
 def _no_length(match: Match, tokens: Sequence[Token], lang: Language) -> bool:
     """True for "the six-month total"; "a six-month contract" lasts so long."""
     after, article = _after(match, tokens), match.first and tokens[match.first - 1].low in lang.lists["one_article"]
+    if after is not None and any(after.low in lang.lists[name] for name in ("flow", "deficit", "surplus")):
+        return True  # "a 10-month deficit of $3 billion"
     return not article and after is not None and after.kind == "w" and after.low not in lang.lists["length_nouns"]
 
 
@@ -174,6 +216,7 @@ _ONLY_IF: dict[str, Callable[[Match, Sequence[Token], Language], bool]] = {
     "first_months": _no_record,
     "adjective_months": _no_length,
     "first_months_or": _so_far,
+    "last_months": _no_verb,
     "month_day": _no_amount,
     "year": _no_number,
     "years": _no_number,

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 import re
 import unicodedata
-from functools import partial
 
 from madein.press.model import Token
 
@@ -25,7 +25,7 @@ _UNSEEN = re.compile("[\u00ad\u200b-\u200d\u2060\ufeff]+")
 _WORD, _DIGITS = 1, 2
 
 # A token is made for every word: this leaves out the call in Python that a named tuple makes of it.
-_token = partial(tuple.__new__, Token)
+_token = functools.partial(tuple.__new__, Token)
 
 
 def tokenize(text: str, start: int = 0, end: int | None = None) -> list[Token]:
@@ -41,12 +41,30 @@ def tokenize(text: str, start: int = 0, end: int | None = None) -> list[Token]:
     >>> [(t.low, t.kind) for t in tokenize("１２％, ٣٫٥")]
     [('12', 'd'), ('%', 'p'), (',', 'p'), ('3', 'd'), ('.', 'p'), ('5', 'd')]
     """
+    end = len(text) if end is None else end
+    if end - start > _LONGEST_KEPT:
+        return _cut(text[start:end], start)
+    return list(_kept(text[start:end], start))
+
+
+_LONGEST_KEPT = 2000
+"""Characters of a stretch whose tokens are kept for a while: a sentence is asked for them when its item is dated, and by each reader."""
+
+
+@functools.lru_cache(256)
+def _kept(piece: str, start: int) -> tuple[Token, ...]:
+    return tuple(_cut(piece, start))
+
+
+def _cut(piece: str, start: int) -> list[Token]:
+    """Tokens of a stretch that begins at a place of its text."""
     out: list[Token] = []
     add = out.append
     last = -1
-    for found in _TOKEN.finditer(text, start, len(text) if end is None else end):
+    for found in _TOKEN.finditer(piece):
         word, kind = found[0], found.lastindex
         a, b = found.span()
+        a, b = a + start, b + start
         if kind == _WORD:
             low = word.lower() if word.isascii() else unicodedata.normalize("NFC", _UNSEEN.sub("", word)).lower()
             # A fraction such as one half keeps the number before it from being read alone; a raised digit by itself does not.

@@ -9,6 +9,7 @@ from madein.core.periods import Period
 from madein.press.carried import Carried
 from madein.press.clauses import Clause
 from madein.press.comparison import base_period, behind_base
+from madein.press.indicator import sizes
 from madein.press.model import Quantity
 from madein.press.sentence import Sentence
 from madein.press.times import TimeFound
@@ -17,6 +18,9 @@ Told = tuple[Period | None, bool]
 """A period, None for none, and whether its year was inferred."""
 
 _NONE: Told = (None, False)
+
+_STANDING = frozenset({"count", "level", "share"})
+"""Kinds that the present tense tells of no stretch: "has 84 vendors"."""
 
 _YEAR_END = frozenset({"end_year", "end_this_year", "end_next_year", "end_last_year"})
 _OF_A_DAY = frozenset({"month_day", "day_month", "month_day_year", "day_month_year"})
@@ -58,6 +62,8 @@ def _without_own_time(s: Sentence, q: Quantity, kind: str, comparison: str | Non
         return _NONE
     if kind == "investment" and not (used and s.lang.grammar.close_reading) and not _invested(s, q, clause):
         return _of_certificate(s)
+    if s.lang.grammar.close_reading and kind in _STANDING and _states(s, clause):
+        return _NONE
     if used:
         return used[-1], False
     past = _tells_of_the_past(s, clause)
@@ -122,7 +128,8 @@ def _just_behind(s: Sentence, q: Quantity, days: bool) -> Told:
 def _of_a_length(s: Sentence, q: Quantity, carried: Carried, used: Sequence[Period]) -> Told:
     """The period of a length of time: when it happened, or the stretch it is."""
     if s.isin(q.first - 1, "in_years") and s.has(q.first - 6, q.first, "superlative"):
-        return (used[-1] if used else carried.period), True  # "the highest in 11 years" is dated where it happened
+        own = next((t.period for t in s.times if t.period and not t.point and t.tag != "same_before"), None)
+        return (used[-1] if used else own or carried.period), True  # "the highest in 11 years" is dated where it happened
     behind = (t for t in s.times if t.period and not t.point and 0 <= t.first - q.last <= 2 and s.isin(t.first - 1, "during"))
     told = next(behind, None)
     return (told.period, told.inferred) if told else (_in_a_row(s, q, carried) or _from_a_day(s, q), True)
@@ -161,9 +168,7 @@ def _after(day: date, n: float, unit: str) -> date:
 
 def _attribute(s: Sentence, q: Quantity) -> bool:
     """True for the size of a thing named: "a $190 million factory", "its 24-hectare site"."""
-    if q.sort not in ("money", "measure") or not s.isin(q.first - 1, "of_the", "one_article"):
-        return False
-    return s.kind(q.after) == "w" and not s.isin(q.after, "stop", "verbs", "rise", "fall", "growth_noun", "flow", "deficit", "surplus")
+    return sizes(s, q) and not s.isin(q.after, "flow")
 
 
 def _planned_year(s: Sentence, q: Quantity) -> Period | None:
@@ -177,7 +182,8 @@ def _planned_year(s: Sentence, q: Quantity) -> Period | None:
 
 def _spent(s: Sentence, q: Quantity, kind: str, clause: Clause) -> bool:
     """True for what a thing costs, which has no period unless one stands at once behind it."""
-    costs = q.sort == "money" and kind in ("level", "investment") and s.has(max(clause.first, q.first - 5), q.first, "costing")
+    first = max(clause.first, q.first - 5)
+    costs = q.sort == "money" and kind in ("level", "investment") and s.has(first, q.first, "costing") and not s.has(first, q.first, "rise", "fall")
     return costs and not s.has(clause.first, clause.last, "flow")
 
 
@@ -272,6 +278,13 @@ def _tells_of_the_past(s: Sentence, clause: Clause) -> bool:
     if any(_past(s, i) and not _passive(s, i) for i in range(clause.first, clause.last)):
         return True
     return not s.has(0, len(s), "present") or not any(s.isin(i, "present") and not s.isin(i, "topic") for i in range(len(s)))
+
+
+def _states(s: Sentence, clause: Clause) -> bool:
+    """True for a clause that says how things are: "which employs 2,400 people"; not for "has grown", "are assembled"."""
+    if not clause.tells or not s.isin(clause.verb, "present") or s.isin(clause.verb, "topic"):
+        return False
+    return not (s.isin(clause.verb, "be", "perfect") and any(_past(s, i) for i in range(clause.verb + 1, min(clause.last, clause.verb + 4))))
 
 
 def _past(s: Sentence, i: int) -> bool:

@@ -158,11 +158,6 @@ def _what(said: Said, p: Placed, name: str) -> str:
     if name != "capacity" or p.fact.unit.partition("/")[0] in _PLAIN:
         return ""
     end = p.last
-    while (
-        end < len(said.tokens)
-        and end < p.last + 6
-        and said.tokens[end].kind == "w"
-        and not any(said.isin(end, x) for x in ("stop", "verbs", "rel_stop_what"))
-    ):
+    while end < len(said.tokens) and end < p.last + 6 and said.tokens[end].kind == "w" and not said.isin(end, "stop", "verbs", "rel_stop_what"):
         end += 1
     return said.words(p.last, end) if not said.isin(p.last, "rel_yearly_per") else ""

@@ -125,7 +125,7 @@ def _noun_before(said: Said, i: int, focus: Focus) -> tuple[str, tuple[int, int]
             continue
         t, k = said.tokens[first - 1], first - 1
         mark = t.kind == "p" and t.low not in ("-", "'", "/", "&")
-        leads = any(said.isin(k, x) for x in ("report_verb", "rel_over", "that", "rel_article", "rel_its", "rel_which"))
+        leads = said.isin(k, "report_verb", "rel_over", "that", "rel_article", "rel_its", "rel_which")
         if leads and k > 0 and first < end and (said.isin(k - 1, "rel_of") or said.isin(k - 1, "rel_from")) and said.isin(k, "rel_article"):
             first = k  # "tea from the Ilam Cooperative"
             continue

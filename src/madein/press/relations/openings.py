@@ -117,7 +117,7 @@ def _site_before(said: Said, verb: int, focus: Focus) -> int:
     i = verb - 1
     while i > 0 and said.isin(i, "rel_adverb") and not said.isin(i, "rel_pronoun"):
         i -= 1
-    if any(said.isin(i, x) for x in ("rel_pronoun", "rel_we", "rel_company_noun")):
+    if said.isin(i, "rel_pronoun", "rel_we", "rel_company_noun"):
         i -= 1 + (said.isin(i, "rel_company_noun") and said.isin(i - 1, "rel_article"))
     else:
         name = said.ending.get(i + 1)

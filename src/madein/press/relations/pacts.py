@@ -91,7 +91,7 @@ def _kind(said: Said, noun: int) -> tuple[int, int] | None:
     numbers = {k for p in said.facts for k in range(p.first, p.last)}
     while first > 0 and said.tokens[first - 1].kind == "w" and first - 1 not in numbers:
         small = ("stop", "preposition", "verbs", "rel_article", "rel_sign", "rel_not_about", "report_verb", "rel_adverb")
-        if said.tokens[first - 1].upper or any(said.isin(first - 1, x) for x in small):
+        if said.tokens[first - 1].upper or said.isin(first - 1, *small):
             break
         first -= 1
     return (first, noun) if first < noun and not said.lang.maps["grammar"]["noun-before"] else None
@@ -106,6 +106,6 @@ def phrase(said: Said, i: int, stop: str = "") -> tuple[int, int] | None:
         if said.tokens[k].low in (",", ";", ":", ".", '"', "(") or any(t.first == k for t in said.times) or (stop and said.isin(k, stop)):
             break
         k += 1
-    while k > i and any(said.isin(k - 1, x) for x in ("preposition", "rel_and", "rel_article", "rel_trailing")):
+    while k > i and said.isin(k - 1, "preposition", "rel_and", "rel_article", "rel_trailing"):
         k -= 1
     return (i, k) if k > i else None

@@ -73,7 +73,7 @@ def behind_preposition(said: Said, name: Name) -> str:
             i = place.first - 1
             continue
         adjective = i >= 0 and said.tokens[i].kind == "w" and not said.tokens[i].upper and not said.isin(i, "verbs")
-        if not (adjective or low in ("'", "s", "-", '"')) or any(said.isin(i, x) for x in ("report_verb", "rel_and", "rel_over", "that")):
+        if not (adjective or low in ("'", "s", "-", '"')) or said.isin(i, "report_verb", "rel_and", "rel_over", "that"):
             return ""
         i -= 1
     return ""
@@ -135,10 +135,10 @@ def _lower_subject(said: Said, verb: int) -> bool:
     while i > 0 and i > verb - 6 and said.isin(i, "rel_adverb") and not said.isin(i, "rel_pronoun"):
         i -= 1
     plain = ("rel_company_noun", "rel_which", "stop", "verbs", "report_verb", "rel_and", "rel_body", "rel_partners", "preposition", "past")
-    if not 0 < i < len(said.tokens) or said.tokens[i].kind != "w" or said.tokens[i].upper or any(said.isin(i, x) for x in plain):
+    if not 0 < i < len(said.tokens) or said.tokens[i].kind != "w" or said.tokens[i].upper or said.isin(i, *plain):
         return False
     k = i
-    while k > max(0, i - 3) and said.tokens[k - 1].kind == "w" and not said.tokens[k - 1].upper and not any(said.isin(k - 1, x) for x in plain):
+    while k > max(0, i - 3) and said.tokens[k - 1].kind == "w" and not said.tokens[k - 1].upper and not said.isin(k - 1, *plain):
         k -= 1
     return said.isin(k - 1, "rel_definite") and not (k > 1 and said.isin(k - 2, "rel_and"))
 
@@ -146,7 +146,7 @@ def _lower_subject(said: Said, verb: int) -> bool:
 def first_verb(said: Said, before: int) -> int:
     """The first verb of a sentence before a token, that token where there is none; "May" of a date is no verb."""
     times = {k for t in said.times for k in range(t.first, t.last)}
-    return next((k for k in range(before) if k not in times and any(said.isin(k, x) for x in _ACTS)), before)
+    return next((k for k in range(before) if k not in times and said.isin(k, *_ACTS)), before)
 
 
 def possessor(said: Said, i: int, focus: Focus) -> tuple[str, tuple[int, int] | None]:
@@ -222,7 +222,7 @@ def _own_subject(said: Said, at: int, focus: Focus) -> Name | None:
 def _stands_in(said: Said, verb: int) -> int:
     """Position of the pronoun or company noun that is the subject of a verb, -1 where there is none."""
     for i in range(verb - 1, max(-1, verb - 10), -1):
-        if any(said.isin(i, x) for x in ("rel_company_noun", "rel_pronoun", "rel_we")):
+        if said.isin(i, "rel_company_noun", "rel_pronoun", "rel_we"):
             return i
         if not said.isin(i, "rel_adverb") and said.low(i) not in (",", "first"):
             return -1
@@ -235,7 +235,7 @@ def main_subject(said: Said, focus: Focus) -> str:
     Of "the Barrow refinery of Meridian" it is Meridian. The town of a dateline acts nowhere.
     """
     begin = dateline_end(said)
-    verb = next((k for k in range(len(said.tokens)) if any(said.isin(k, x) for x in ("verbs", "report_verb", "rel_carried"))), len(said.tokens))
+    verb = next((k for k in range(len(said.tokens)) if said.isin(k, "verbs", "report_verb", "rel_carried")), len(said.tokens))
     for group in said.groups:
         if group[0].first > verb:
             break

@@ -30,7 +30,7 @@ def plans(said: Said, focus: Focus, tied: bool = False) -> Iterator[Plan]:
             continue
         if m.tag == "will" and not said.isin(k, "rel_will_do"):
             continue
-        if tied and any(said.isin(k, x) for x in ("rel_own", "rel_sell", "rel_form")):
+        if tied and said.isin(k, "rel_own", "rel_sell", "rel_form"):
             continue
         names, span = actor(said, m.first, focus)
         if not names:

@@ -93,7 +93,7 @@ def projects(sentences: Sequence[Said], focuses: Sequence[Focus]) -> list[Projec
 def _speaks_on(draft: Draft, said: Said, focus: Focus) -> bool:
     """True if a sentence goes on about a project: a word of projects, a number or date, and no other body acting."""
     nouns = ("rel_project_noun", "rel_plant", "rel_building", "rel_capacity", "rel_invest")
-    words = [k for k in range(len(said.tokens)) if any(said.isin(k, x) for x in nouns)]
+    words = [k for k in range(len(said.tokens)) if said.isin(k, *nouns)]
     opens = bool(said.tokens) and (said.isin(0, "rel_pronoun") or any(m.first == 0 for m in said.lang.scan("rel_event", said.tokens[:4])))
     if not (words or opens) or not (said.facts or said.times):
         return False

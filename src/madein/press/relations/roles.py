@@ -95,10 +95,7 @@ def _qualifies(said: Said, k: int) -> bool:
     """True for a small word that may stand before the word of a role."""
     if not 0 <= k < len(said.tokens) or said.tokens[k].kind != "w" or said.tokens[k].upper or (said.low(k) == "s" and said.tokens[k].glued):
         return False
-    return not any(
-        said.isin(k, x)
-        for x in ("stop", "preposition", "verbs", "report_verb", "rel_adverb", "rel_company_noun", "rel_article", "rel_appointed", "past")
-    )
+    return not said.isin(k, "stop", "preposition", "verbs", "report_verb", "rel_adverb", "rel_company_noun", "rel_article", "rel_appointed", "past")
 
 
 def _office(said: Said, i: int, last: int) -> int:
@@ -186,7 +183,7 @@ def _appointed(said: Said, name: Name, focus: Focus) -> _Role | None:
     i = name.last
     if said.low(i) == ",":  # "named Burak Sahin, a former deputy minister, as chairman"
         i = next((k + 1 for k in range(i + 1, min(len(said.tokens), i + 10)) if said.low(k) == "," and said.isin(k + 1, "rel_as")), i)
-    while any(said.isin(i, x) for x in ("rel_as", "rel_article", "rel_to_do", "rel_not_role")):
+    while said.isin(i, "rel_as", "rel_article", "rel_to_do", "rel_not_role"):
         i += 1
     last = _phrase(said, i)
     if last == i:
@@ -293,9 +290,7 @@ def _back(said: Said, end: int, last: int, aside: bool, name: Name, office: Name
         k -= 1
     # Small words belong to the role where something opens the phrase: an article, "said", a possessive, a mark.
     opened = (
-        k == 0
-        or any(said.isin(k - 1, x) for x in ("rel_article", "report_verb", "rel_and", "rel_appointed", "preposition"))
-        or said.low(k - 1) in (",", "s", '"', "(")
+        k == 0 or said.isin(k - 1, "rel_article", "report_verb", "rel_and", "rel_appointed", "preposition") or said.low(k - 1) in (",", "s", '"', "(")
     )
     quoted = said.isin(name.last, "report_verb") or any(said.isin(j, "report_verb") for j in range(max(0, first - 4), first))
     told = aside and quoted and said.isin(first - 1, "rel_its") and not said.isin(end - 1, "rel_partners")

@@ -6,6 +6,7 @@ from bisect import bisect_left
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 from madein.press.items import sentences
 from madein.press.language import Language
@@ -29,7 +30,11 @@ class Placed:
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """One sentence: its place, tokens, facts, times and names, by token position; `ending` finds a name by the token after it."""
+    """One sentence: its place, tokens, facts, times and names, by token position.
+
+    `ending` finds a name by the token after it; `listed` holds for each token the names of the word lists it is in, for rules ask
+    of one token again and again. `kept` is where they keep what they have worked out for the sentence.
+    """
 
     text: str
     start: int
@@ -44,14 +49,23 @@ class Said:
     ending: Mapping[int, Name]
     breaks: tuple[int, ...] = field(default=())
     day: date | None = None
+    listed: tuple[frozenset[str], ...] = ()
+    kept: dict[Any, Any] = field(default_factory=dict, compare=False, repr=False)
 
     def low(self, i: int) -> str:
         """Lower-case form of a token, '' outside the sentence."""
         return self.tokens[i].low if 0 <= i < len(self.tokens) else ""
 
-    def isin(self, i: int, name: str) -> bool:
-        """True if a token is in a word list."""
-        return self.low(i) in self.lang.lists[name]
+    def isin(self, i: int, *names: str) -> bool:
+        """True if a token is in one of some word lists."""
+        if not 0 <= i < len(self.listed):
+            return False
+        listed = self.listed[i]
+        if listed:
+            for name in names:
+                if name in listed:
+                    return True
+        return False
 
     def words(self, first: int, last: int) -> str:
         """The text as printed between two tokens, on one line."""
@@ -123,21 +137,15 @@ def said_at(
     if _shouting(tokens, text):
         return None
     placed = _placed(tokens, facts)
-    times = tuple(t for t in find_times(tokens, lang, anchor, text) if not _half_a_name(tokens, t))
+    times = tuple(find_times(tokens, lang, anchor, text))
     taken = [False] * len(tokens)
     for first, last in (*((t.first, t.last) for t in times), *((p.first, p.last) for p in placed)):
         taken[first:last] = [True] * (last - first)
     names = tuple(find_names(text, tokens, taken, lang, common))
     return Said(
-        text, a, b, number, lang, tokens, placed, times, names, grouped(tokens, names, lang), {n.last: n for n in names}, _breaks(tokens), anchor
-    )
-
-
-def _half_a_name(tokens: tuple[Token, ...], t: TimeFound) -> bool:
-    """True for the month in "Lee Jun-ho"."""
-    k = t.last
-    hyphen = t.tag == "month" and k + 1 < len(tokens) and tokens[k].low == "-" and tokens[k].glued and tokens[k + 1].glued
-    return hyphen and tokens[k + 1].kind == "w" and not tokens[k + 1].upper
+        text, a, b, number, lang, tokens, placed, times, names, grouped(tokens, names, lang), {n.last: n for n in names}, _breaks(tokens), anchor,
+        tuple(lang.lists_of(t.low) for t in tokens),
+    )  # fmt: skip
 
 
 def _shouting(tokens: tuple[Token, ...], text: str) -> bool:

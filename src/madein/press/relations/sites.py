@@ -89,7 +89,7 @@ def _named_for(said: Said, at: int) -> Name | None:
         while (
             end < min(n.last + 2, len(said.tokens))
             and said.tokens[end].kind == "w"
-            and not any(said.isin(end, x) for x in ("rel_site", "stop", "verbs", "preposition"))
+            and not said.isin(end, "rel_site", "stop", "verbs", "preposition")
         ):
             end += 1
         if n.first < at or n.kind not in ("place", "name", "site") or not said.isin(end, "rel_site") or _country(n):

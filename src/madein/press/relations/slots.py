@@ -171,7 +171,7 @@ def _noun(of: bool) -> _Slot:
         while (
             first > max(0, i - 8)
             and said.tokens[first - 1].kind == "w"
-            and not any(said.isin(first - 1, x) for x in ("stop", "preposition", "verbs", "report_verb", "rel_article", "rel_and"))
+            and not said.isin(first - 1, "stop", "preposition", "verbs", "report_verb", "rel_article", "rel_and")
         ):
             first -= 1
         if first < i:
@@ -223,7 +223,7 @@ def _scheme(said: Said, _focus: Focus, i: int, step: int) -> Iterator[tuple[int,
                 last = behind.last  # "giải Búp Vàng"
             if said.isin(end + 1, "rel_given_at") and named is not None and named.kind != "place":
                 last = named.last  # "gold medal at the Porto Wine Fair"
-        elif any(said.isin(end, x) for x in ("preposition", "verbs", "rel_and")):
+        elif said.isin(end, "preposition", "verbs", "rel_and"):
             break
         end += 1
     if last > i and step > 0:

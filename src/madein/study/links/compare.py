@@ -10,6 +10,7 @@ from typing import Any, Literal
 from madein.core.countries import countries, economy_label, groups
 from madein.core.measures import measures
 from madein.core.period_labels import fold
+from madein.core.periods import Period
 from madein.core.units import format_value
 from madein.press.model import Fact
 from madein.press.reconcile.intervals import interval_of
@@ -121,11 +122,15 @@ def _words(text: str) -> list[str]:
 
 
 def fact_from_row(row: dict[str, Any]) -> Fact:
-    """The fact a row of the table ``facts`` holds."""
+    """The fact a row of the table ``facts`` holds.
+
+    Its period is written as data write theirs: whole months told by their days, "2025-01-01..2025-10-31", are 2025-01..2025-10.
+    """
     return Fact(
         article=row["article"], start=row["start"], end=row["end"], text=row["text"], sent_start=0, sent_end=0, sentence=row["sentence"],
         kind=row["kind"], indicator=row["indicator"], value=row["value"] if row["value"] is not None else row["date"], unit=row["unit"],
         comparison=row["comparison"],
-        period=row["period"], geography=row["geography"], actor=row["actor"], qualifier=row["qualifier"], status=row["status"],
+        period=str(Period.parse(row["period"])) if row["period"] else None,
+        geography=row["geography"], actor=row["actor"], qualifier=row["qualifier"], status=row["status"],
         value_low=row["value_low"], value_high=row["value_high"], measure=row["measure"], item=row["item"], inferred=row["inferred"], id=row["id"],
     )  # fmt: skip
