@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from madein import __version__
-from madein.cli import ask, indices, ledger, make, press
+from madein.cli import ask, indices, ledger, make, origin, press
 from madein.core.errors import INTERNAL, MadeinError
 
 app = typer.Typer(
@@ -39,6 +39,7 @@ ask.add_to(app)
 app.command()(press.check)
 app.add_typer(indices.group, name="indices")
 app.add_typer(ledger.group, name="ledger")
+app.add_typer(origin.group, name="origin")
 app.add_typer(press.group, name="press")
 
 

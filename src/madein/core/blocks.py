@@ -53,6 +53,14 @@ class Cell(_Body):
     view: str = "value"
 
 
+class Link(_Body):
+    """A cell with an answer that leads to the tree of that name in the same chapter."""
+
+    text: str
+    to: str = ""
+    state: State = "plain"
+
+
 class Grid(_Body):
     """A table: named columns of a table of the same result, or rows written out with figures in them."""
 
@@ -62,7 +70,7 @@ class Grid(_Body):
     pivot: tuple[str, str, str] | None = Field(None, description="index, columns, values")
     labels: dict[str, str] = Field(default_factory=dict, description="what to print for keys and columns")
     last: int | None = Field(None, description="print only the last rows")
-    rows: tuple[tuple[str | Cell, ...], ...] = ()
+    rows: tuple[tuple[str | Cell | Link, ...], ...] = ()
 
 
 class Mark(_Body):
@@ -89,7 +97,16 @@ class Node(_Body):
     label: str
     state: State = "plain"
     figure: str = ""
+    value: str = Field("", description="figure, limit and margin as printed")
+    note: str = Field("", description="where it stands and what it concerns")
     children: tuple[Node, ...] = ()
+
+
+class Tree(Node):
+    """An explanation; `name` is what links of the same chapter call it, and one that is `folded` opens when asked for."""
+
+    name: str = ""
+    folded: bool = False
 
 
 BODIES: dict[BlockKind, type[_Body]] = {
@@ -97,6 +114,6 @@ BODIES: dict[BlockKind, type[_Body]] = {
     "chart": Chart,
     "table": Grid,
     "excerpt": Excerpt,
-    "tree": Node,
+    "tree": Tree,
     "note": Note,
 }

@@ -18,6 +18,9 @@ from madein.study.why import Certificate, certificate, figure_title, show_value
 MOST_ROWS = 400
 """Rows of a table that a page prints; the rest lie in tables/ and figures.xlsx."""
 
+MOST_BEHIND = 60
+"""Rows of the table behind a chart that a page prints, the latest ones; the rest lie in tables/."""
+
 MOST_LEAVES = 8
 """Places in sources that a certificate on a page lists; the rest are counted."""
 
@@ -30,13 +33,14 @@ MOST_CERTIFICATES = 1200
 
 @dataclass(frozen=True, slots=True)
 class Number:
-    """A number on a page: its text, the anchor of its certificate, what it rests on."""
+    """A number on a page: its text, the anchor of its certificate, what it rests on; or an answer and the anchor of its explanation."""
 
     text: str
     anchor: str = ""
     basis: str = ""
     title: str = ""
     n: int = 0
+    state: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +124,7 @@ class Page:
     seen: set[str] = field(default_factory=set)
     _behind: bool = False
     _by_row: dict[str, str] = field(default_factory=dict)
+    _trees: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         for figure in self.study.figures.values():
@@ -141,6 +146,8 @@ class Page:
 
     def chapter(self, chapter: Chapter) -> dict[str, Any]:
         """A chapter with its blocks laid out."""
+        names = ((b.body.get("name"), f"{chapter.id}-{i}") for i, b in enumerate(chapter.blocks, 1) if b.kind == "tree")
+        self._trees = {name: id_ for name, id_ in names if name}
         blocks = [self._block(b, f"{chapter.id}-{i + 1}", chapter.id) for i, b in enumerate(chapter.blocks)]
         return {"id": chapter.id, "title": chapter.title, "blocks": blocks, "problems": chapter.problems}
 
@@ -162,7 +169,7 @@ class Page:
             made["parts"] = list(self._marked(body, id_))
             made["source"] = body.get("source", "")
         elif block.kind == "tree":
-            made["node"] = self._node(body, id_)
+            made["node"], made["folded"] = self._node(body, id_), bool(body.get("folded"))
         else:
             made["paragraphs"] = [p.strip() for p in body["text"].split("\n\n") if p.strip()]
         return made
@@ -188,15 +195,20 @@ class Page:
     def _node(self, body: Mapping[str, Any], id_: str) -> dict[str, Any]:
         number = self.number(body["figure"], "value", id_) if body.get("figure") else None
         children = [self._node(c, id_) for c in body.get("children", ())]
-        return {"label": body["label"], "state": body.get("state", "plain"), "number": number, "children": children}
+        return {"label": body["label"], "state": body.get("state", "plain"), "number": number, "value": body.get("value", ""),
+                "note": body.get("note", ""), "children": children}  # fmt: skip
 
     def _written(self, body: Mapping[str, Any], id_: str) -> dict[str, Any]:
-        rows = [
-            [replace(self.number(c["figure"], c.get("view", "value"), id_), title="") if isinstance(c, dict) else Number(c) for c in row]
-            for row in body["rows"]
-        ]
-        numeric = [any(not isinstance(row[i], str) for row in body["rows"]) for i in range(len(body["columns"]))]
+        rows = [[self._written_cell(c, id_) for c in row] for row in body["rows"]]
+        numeric = [any(isinstance(row[i], dict) and "figure" in row[i] for row in body["rows"]) for i in range(len(body["columns"]))]
         return {"columns": list(zip(body["columns"], numeric, strict=True)), "rows": rows, "left_out": 0, "file": ""}
+
+    def _written_cell(self, cell: str | Mapping[str, Any], id_: str) -> Number:
+        if isinstance(cell, str):
+            return Number(cell)
+        if "figure" in cell:
+            return replace(self.number(cell["figure"], cell.get("view", "value"), id_), title="")
+        return Number(cell["text"], self._trees.get(cell.get("to", ""), ""), state=cell.get("state", "plain"))
 
     def _table(self, step: str, body: Mapping[str, Any], id_: str) -> dict[str, Any]:
         name = f"{step}.{body['table']}"
@@ -212,8 +224,9 @@ class Page:
             numeric = [frame.schema[c].is_numeric() for c in shown]
             columns = [(labels.get(c, c.replace("_", " ")), n) for c, n in zip(shown, numeric, strict=True)]
             rows = [[self._cell(name, table.key, row, c, labels, id_) for c in shown] for row in frame.tail(MOST_ROWS).iter_rows(named=True)]
-        rows = rows[-(body.get("last") or MOST_ROWS) :]
-        left = 0 if body.get("pivot") else max(0, frame.height - len(rows))
+        every = len(rows) if body.get("pivot") else frame.height
+        rows = rows[-(body.get("last") or (MOST_BEHIND if self._behind else MOST_ROWS)) :]
+        left = max(0, every - len(rows))
         return {"columns": columns, "rows": rows, "left_out": left, "file": f"tables/{name}.parquet"}
 
     def _cell(self, name: str, key: tuple[str, ...], row: Mapping[str, Any], column: str, labels: Mapping[str, str], id_: str) -> Number:

@@ -20,6 +20,7 @@ STEPS: dict[str, str] = {
     "indices": "madein.indices.step",
     "press": "madein.press.step",
     "ledger": "madein.ledger.step",
+    "origin": "madein.origin.step",
     "press_claims": "madein.study.links.press_claims",
     "press_vs_data": "madein.study.links.press_vs_data",
 }

@@ -1,0 +1,122 @@
+"""Codes of many lines at once: each distinct code once, with its images in a rule's edition, and tests of codes as array operations.
+
+The tests answer as `madein.origin.frame.Material.inside` and the tests of classification do, for every line at once: 0 for no, 1 for
+open, 2 for yes, so that Kleene's "and" is a minimum and its "or" a maximum.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from madein.origin.hs import span
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from madein.origin.hs import HsSet
+
+NO, OPEN, YES = 0, 1, 2
+"""Kleene's values as small integers."""
+
+_DIGITS = 10
+_POWERS = 10 ** np.arange(_DIGITS + 1, dtype=np.int64)
+
+
+def agreed(states: NDArray[np.int8], starts: NDArray[np.int64], counts: NDArray[np.int64]) -> NDArray[np.int8]:
+    """One state for each run of states: theirs where all are equal, open where they differ or where the run is empty.
+
+    Parameters
+    ----------
+    states : int8 array, shape (m,)
+        States in runs.
+    starts, counts : int64 array, shape (n,)
+        First place and length of each run.
+
+    Examples
+    --------
+    >>> agreed(np.array([2, 2, 0, 2], np.int8), np.array([0, 2, 4]), np.array([2, 2, 0])).tolist()
+    [2, 1, 1]
+    """
+    out = np.full(len(starts), OPEN, np.int8)
+    full = counts > 0
+    if full.any():
+        at = starts[full]
+        low, high = np.minimum.reduceat(states, at), np.maximum.reduceat(states, at)
+        out[full] = np.where(low == high, low, OPEN)
+    return out
+
+
+class CodeTable:
+    """Distinct codes of materials with their images in one edition.
+
+    Parameters
+    ----------
+    images : sequence of tuple of str
+        For each distinct code its images, as `madein.origin.frame.codes_in` gives them; () where it has none.
+    """
+
+    def __init__(self, images: Sequence[tuple[str, ...]]) -> None:
+        self.images = images
+        self.counts = np.array([len(i) for i in images], np.int64)
+        self.starts = np.concatenate([[0], np.cumsum(self.counts)[:-1]]).astype(np.int64) if len(images) else np.zeros(0, np.int64)
+        flat = [code for i in images for code in i]
+        spans = [span(code) for code in flat]
+        self.low = np.array([s[0] for s in spans], np.int64)
+        self.high = np.array([s[1] for s in spans], np.int64)
+        self.length = np.array([len(code) for code in flat], np.int64)
+        one = self.counts == 1
+        self.single = np.zeros(len(images), np.int64)
+        self.single_length = np.zeros(len(images), np.int64)
+        self.single[one] = self.low[self.starts[one]]
+        self.single_length[one] = self.length[self.starts[one]]
+        self._inside: dict[HsSet, NDArray[np.int8]] = {}
+
+    def inside(self, codes: HsSet) -> NDArray[np.int8]:
+        """Whether each distinct code lies in a set of codes: int8 array, shape (distinct codes,)."""
+        found = self._inside.get(codes)
+        if found is None:
+            if len(codes.bounds):
+                lows = np.array([b[0] for b in codes.bounds], np.int64)
+                highs = np.array([b[1] for b in codes.bounds], np.int64)
+                at = np.searchsorted(lows, self.high, "right") - 1
+                near = np.maximum(at, 0)
+                apart = (at < 0) | (highs[near] < self.low)
+                within = (lows[near] <= self.low) & (self.high <= highs[near])
+                flat = np.where(apart, NO, np.where(within, YES, OPEN)).astype(np.int8)
+            else:
+                flat = np.zeros(len(self.low), np.int8)
+            found = self._inside[codes] = agreed(flat, self.starts, self.counts)
+        return found
+
+    def differs(self, kinds: NDArray[np.int32], own: NDArray[np.int64], own_length: NDArray[np.int64], length: int) -> NDArray[np.int8]:
+        """Whether each line's code differs from the code of its good at a level.
+
+        Parameters
+        ----------
+        kinds : int32 array, shape (n,)
+            Place of each line's code among the distinct codes.
+        own, own_length : int64 array, shape (n,)
+            Code of the good, filled up to ten digits, and how many digits of it are known.
+        length : int
+            Digits that are compared.
+        """
+        scale = _POWERS[_DIGITS - length]
+        plain = (self.single_length[kinds] >= length) & (own_length >= length)
+        out = np.where(self.single[kinds] // scale != own // scale, YES, NO).astype(np.int8)
+        rest = np.flatnonzero(~plain)
+        if len(rest):
+            out[rest] = self._many(kinds[rest], own[rest], own_length[rest], length)
+        return out
+
+    def _many(self, kinds: NDArray[np.int32], own: NDArray[np.int64], own_length: NDArray[np.int64], length: int) -> NDArray[np.int8]:
+        counts = self.counts[kinds]
+        starts = np.concatenate([[0], np.cumsum(counts)[:-1]]).astype(np.int64)
+        line = np.repeat(np.arange(len(kinds)), counts)
+        at = np.arange(len(line)) - np.repeat(starts, counts) + np.repeat(self.starts[kinds], counts)
+        k = np.minimum(np.minimum(length, self.length[at]), own_length[line])
+        scale = _POWERS[_DIGITS - k]
+        here = np.where(self.low[at] // scale != own[line] // scale, YES, np.where(k == length, NO, OPEN)).astype(np.int8)
+        return agreed(here, starts, counts)

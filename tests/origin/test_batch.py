@@ -1,0 +1,98 @@
+"""The vectorised path over a catalogue says what the scalar path says of each bill, and tells what it cannot read."""
+
+from __future__ import annotations
+
+from datetime import date
+from fractions import Fraction
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+import pytest
+from benchmarks.origin_batch import MARKETS, compare, frame_of, random_catalogue
+
+from madein.core.errors import MadeinError
+from madein.origin.batch import decide_many
+from madein.origin.batch.numbers import amounts
+from madein.origin.model import exact
+
+_FAN = {
+    "bill": "fan", "product_hs": "841451", "product_hs_edition": "2012", "product_country": "VN", "product_value": "100", "product_basis": "EXW",
+    "gate_minimal_operations": "met", "hs": "850110", "hs_edition": "2012", "origin": "CN", "originating": "no",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("day", [None, date(2020, 10, 1), date(2025, 6, 1)])
+def test_random_bills_agree_with_the_scalar_path(day: date | None) -> None:
+    found = compare(150, 77, day)
+    assert found["wrong"] == 0
+    assert found["problems"] == 0
+
+
+def test_a_bill_agrees_in_every_market() -> None:
+    assert compare(30, 5, None, MARKETS, every=True)["wrong"] == 0
+
+
+@pytest.mark.parametrize(("value", "verdict", "margin"), [("70", "yes", 0.0), ("70.01", "no", -0.01), ("69.99", "yes", 0.01)])
+def test_equal_to_the_limit_passes(value: str, verdict: str, margin: float) -> None:
+    rows = [_FAN | {"hs": "841451", "value": value}]
+    one = decide_many(frame_of(rows), [("EVFTA", "EU")]).decisions.row(0, named=True)
+    assert (one["verdict"], one["margin"]) == (verdict, float(Fraction(str(margin))))
+
+
+def test_pieces_and_order_of_rows_change_nothing() -> None:
+    frame = frame_of(random_catalogue(60, 9))
+    whole = decide_many(frame, MARKETS[:2]).decisions.sort("bill", "regime")
+    turned = decide_many(frame.sort("bill", descending=True, maintain_order=True), MARKETS[:2]).decisions.sort("bill", "regime")
+    assert whole.select("verdict", "margin").cast({"verdict": pl.String}).equals(turned.select("verdict", "margin").cast({"verdict": pl.String}))
+
+
+def test_what_cannot_be_read_is_told_with_row_and_column(tmp_path: Path) -> None:
+    good = _FAN | {"value": "30"}
+    rows = [
+        good,
+        good | {"bill": "b", "hs": "85011"},
+        good | {"bill": "c", "value": "-3"},
+        good | {"bill": "d", "origin": "Atlantis"},
+        good | {"bill": "e", "value": "12x"},
+        good | {"bill": "f", "product_basis": "DDP"},
+    ]
+    path = tmp_path / "catalogue.csv"
+    frame_of(rows).write_csv(path)
+    found = decide_many(path, [("EVFTA", "EU")])
+    assert found.refused == 5
+    assert found.decisions["verdict"].cast(pl.String).to_list() == ["yes", None, None, None, None, None]
+    told = "\n".join(str(p) for p in found.problems)
+    for words in ("row 3 hs", "row 4 value", "row 5 origin", "row 6 value", "row 7 product_basis"):
+        assert f"catalogue.csv {words}" in told
+    assert all(p.fix for p in found.problems)
+
+
+def test_a_product_that_differs_between_its_rows_is_refused() -> None:
+    rows = [_FAN | {"value": "30"}, _FAN | {"value": "30", "product_value": "90"}]
+    found = decide_many(frame_of(rows), ["EVFTA"])
+    assert found.refused == 1
+    assert "product_value" in found.problems[0].where
+
+
+def test_a_table_without_bills_is_refused() -> None:
+    with pytest.raises(MadeinError, match="no column names the bill"):
+        decide_many(pl.DataFrame({"hs": ["850110"]}), ["EVFTA"])
+
+
+def test_products_may_stand_in_a_table_of_their_own() -> None:
+    rows = [_FAN | {"value": "71"}]
+    frame = frame_of(rows)
+    goods = [c for c in frame.columns if c.startswith(("product_", "gate_"))]
+    apart = decide_many(frame.drop(goods), [("EVFTA", "EU")], products=frame.select("bill", *goods))
+    assert apart.decisions.equals(decide_many(frame, [("EVFTA", "EU")]).decisions)
+
+
+def test_amounts_are_exact() -> None:
+    cells = [0.1, 47.5, 1234567.89, 1e-9, None, 0.30000000000000004]
+    found = amounts(pl.Series(cells))
+    assert [found.at(n) for n in range(len(cells))] == [None if c is None else exact(c) for c in cells]
+    rng = np.random.default_rng(1)
+    cents = rng.integers(0, 10**9, 2000)
+    held = amounts(pl.Series(cents / 100))
+    assert (held.whole * 100 // 10**held.decimals == cents).all()
