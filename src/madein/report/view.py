@@ -69,7 +69,6 @@ class Card:
     files: tuple[tuple[str, str, tuple[Leaf, ...]], ...]
     more: int
     back: str
-    seen: bool
 
 
 def anchor(prefix: str, name: str) -> str:
@@ -121,7 +120,6 @@ class Page:
     study: FinishedStudy
     order: dict[str, int] = field(default_factory=dict)
     backs: dict[str, str] = field(default_factory=dict)
-    seen: set[str] = field(default_factory=set)
     _behind: bool = False
     _by_row: dict[str, str] = field(default_factory=dict)
     _trees: dict[str, str] = field(default_factory=dict)
@@ -135,11 +133,10 @@ class Page:
         """A figure as a link to its certificate."""
         figure = self.study.figures[id_]
         text = view_of(figure, view)
-        if id_ not in self.order and len(self.order) >= MOST_CERTIFICATES:
+        if id_ not in self.order and (self._behind or len(self.order) >= MOST_CERTIFICATES):
+            # What stands only behind a chart is asked for with ``madein why``: a card for each would outweigh the page.
             return Number(text, "", figure.basis, figure_title(figure))
         n = self.order.setdefault(id_, len(self.order) + 1)
-        if not self._behind:
-            self.seen.add(id_)
         if back:
             self.backs.setdefault(id_, back)
         return Number(text, anchor("f", id_), figure.basis, f"{figure_title(figure)} ({figure.basis})", n)
@@ -264,10 +261,7 @@ class Page:
         return [(index.capitalize(), False), *((labels.get(h, h), True) for h in heads)], rows
 
     def cards(self) -> list[Card]:
-        """Certificates of every number on the page and of every figure they rest on.
-
-        Numbers that stand only behind a chart are not `seen`: on paper, where charts stay closed, their cards are left out.
-        """
+        """Certificates of every number on the page but those behind charts, and of every figure they rest on."""
         done: dict[str, Card] = {}
         while len(done) < len(self.order):
             for id_ in [i for i in self.order if i not in done]:
@@ -294,7 +288,7 @@ class Page:
         return Card(
             self.order[id_], anchor("f", id_), figure, root.title, show_value(figure), facts, tuple(figures),
             tuple(rows[:MOST_LISTED]), max(0, len(rows) - MOST_LISTED), _by_file(leaves[:MOST_LEAVES]), max(0, len(leaves) - MOST_LEAVES),
-            self.backs.get(id_, ""), id_ in self.seen,
+            self.backs.get(id_, ""),
         )  # fmt: skip
 
     def absent(self) -> list[tuple[str, list[str], int]]:
