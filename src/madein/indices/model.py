@@ -24,7 +24,8 @@ class Observations:
     frame : polars.DataFrame
         Sorted by ``series`` and ``month``, one row each: ``series`` (label in the file), ``month``
         (`madein.core.periods.month_number`), ``value`` and ``half`` (half a unit of the last digit printed) in the unit
-        as printed, ``unit`` (as printed, may be empty), ``source`` and ``cell`` (where the number stands).
+        as printed, ``unit`` (as printed, may be empty), ``source`` and ``cell`` (where the number stands), ``status``
+        (official, preliminary, estimate, forecast or empty, where the table says so).
     warnings : tuple of Problem
         What was left out or inferred while reading.
     """

@@ -14,6 +14,7 @@ from madein.core.units import names_unit
 from madein.indices.frequency import EVERY, Frequency, in_last_months
 from madein.indices.layout import find_layout
 from madein.indices.model import Observations
+from madein.indices.statuses import RANK, Statuses, without_status
 from madein.indices.unpivot import MOST_PROBLEMS, unpivot
 
 if TYPE_CHECKING:
@@ -86,7 +87,9 @@ def read_series(
     problems = Problems(label)
     frames: list[pl.DataFrame] = []
     failures: list[Problem] = []
-    for each in (in_last_months(s, frequency) for s in sheets):
+    for given in sheets:
+        bare, said = without_status(given)
+        each = in_last_months(bare, frequency)
         try:
             layout = find_layout(each, f"{label} sheet {each.name}" if each.name else label)
         except MadeinError as fault:
@@ -96,7 +99,7 @@ def read_series(
             problems.warn(f"{what} left out", at=f"cell {each.address(row, column)}", why=why)
         long = unpivot(each, layout, problems)
         _refuse_shorter(each, long, frequency, problems)
-        long = _values(each, long, decimal, problems)
+        long = _with_status(_values(each, long, decimal, problems), said)
         unnamed = path.stem if len(sheets) == 1 else each.name
         frames.append(long.with_columns(
             series=pl.when(pl.col("series") == "").then(pl.lit(unnamed)).otherwise("series"),
@@ -183,7 +186,20 @@ def _values(sheet: Sheet, long: pl.DataFrame, decimal: str, problems: Problems) 
         problems.error(f"{wrong.height - MOST_PROBLEMS:,} more cells hold text where a number should be")
     value = pl.when(typed).then("tv").otherwise("v")
     decimals_ = pl.when(typed).then("td").otherwise("d")
-    return long.select("series", "month", "unit", "cell", value=value, decimals=decimals_).filter(pl.col("value").is_not_null())
+    places = ["series", "month", "unit", "cell", "row", "column"]
+    return long.select(*places, value=value, decimals=decimals_).filter(pl.col("value").is_not_null())
+
+
+def _with_status(long: pl.DataFrame, said: Statuses) -> pl.DataFrame:
+    """What the table says of each number: official, preliminary, estimate, forecast, or nothing."""
+    import polars as pl
+
+    status = pl.lit("")
+    for name, told in (("column", said.columns), ("row", said.rows)):
+        if told:
+            own = pl.col(name).replace_strict(dict(told), default="", return_dtype=pl.String)
+            status = pl.when(own != "").then(own).otherwise(status)
+    return long.with_columns(status=status).drop("row", "column")
 
 
 def _typed(sheet: Sheet, long: pl.DataFrame) -> pl.DataFrame:
@@ -255,6 +271,8 @@ def _unique(frame: pl.DataFrame, problems: Problems) -> pl.DataFrame:
     again = frame["place"].diff().fill_null(1) == 0
     if not again.any():
         return frame
+    frame = _in_force(frame, again | again.shift(-1).fill_null(False), problems)
+    again = frame["place"].diff().fill_null(1) == 0
     twice = frame.filter(again | again.shift(-1).fill_null(False))
     groups = twice.group_by("place", maintain_order=True).agg(pl.col("series", "month").first(), "cell", "value").head(MOST_PROBLEMS)
     for series, month, cells, values in groups.drop("place").iter_rows():
@@ -268,6 +286,21 @@ def _unique(frame: pl.DataFrame, problems: Problems) -> pl.DataFrame:
     return frame.filter(~again)
 
 
+def _in_force(frame: pl.DataFrame, several: pl.Series, problems: Problems) -> pl.DataFrame:
+    """Of an estimate and an official number of one period the official one, with a warning."""
+    import polars as pl
+
+    rank = pl.col("status").replace_strict(RANK, default=-1, return_dtype=pl.Int64)
+    frame = frame.with_columns(rank=rank, several=several)
+    best = pl.col("rank").max().over("place")
+    least = pl.col("rank").min().over("place")
+    lesser = frame.select((pl.col("several") & (least >= 0) & (pl.col("rank") < best)).alias("lesser"))["lesser"]
+    for series, month, status, cell in frame.filter(lesser).select("series", "month", "status", "cell").head(MOST_PROBLEMS).iter_rows():
+        problems.warn(f"{series[:60]!r} {Period.months(month)} left out", at=f"cell {cell}",
+                      why=f"beside the {status} number stands a more final one")  # fmt: skip
+    return frame.filter(~lesser).drop("rank", "several")
+
+
 def _precision(frame: pl.DataFrame) -> pl.DataFrame:
     """Half a unit of the last digit printed.
 
@@ -278,4 +311,4 @@ def _precision(frame: pl.DataFrame) -> pl.DataFrame:
     year = (pl.col("place") - pl.col("month")) + pl.col("month") // 12
     finest = pl.col("decimals").max().over(year).cast(pl.Float64)
     half = (pl.lit(0.5) * pl.lit(10.0).pow(-finest)).alias("half")
-    return frame.select("series", "month", "value", half, "unit", "source", "cell")
+    return frame.select("series", "month", "value", half, "unit", "source", "cell", "status")
