@@ -26,6 +26,23 @@ from tools.origin.working import process  # noqa: E402
 from madein.origin.regimes import read_rules, regime_of, rules_of  # noqa: E402
 from madein.origin.rules import leaves, node_of  # noqa: E402
 
+# Phrases that lists repeat, put together below into rules about invented codes and amounts.
+ANY = "Manufacture from materials of any heading"
+OWN = "except that of the product"
+KIN = "the same heading as the product"
+SAME = f"materials of {KIN} may be used"
+ITS_OWN = "the rule which would apply to it"
+OTHERS = "the non-originating materials"
+ARTICLES = "non-originating articles may be incorporated"
+TOTAL = "provided that their total value"
+AT_MOST = "does not exceed"
+PRICE = "of the ex-works price of the"
+FREE = "No change in tariff classification required for"
+RVC, FOCUSED = "regional value content", "focused value method"
+DOWN = "under the build-down method"
+NATURAL, MADE = "natural fibres", "man-made fibres"
+WITH, SUGAR, RULES = "accompanied by", "weight of sugar", "product-specific rule"
+
 
 def read(text: str) -> Any:
     said = requirement(marked(plain(text)))
@@ -76,19 +93,18 @@ def test_slips_of_print_are_mended(text: str, clean: str) -> None:
     [
         ("A change to a good of heading 0101 from any other chapter.", ctc("chapter")),
         ("A change to a good of subheading 010121 from any other subheading, except from heading 0102.", ctc("subheading", **{"except": [["0102", "0102"]]})),
-        ("Manufacture from materials of any heading.", {"test": "any"}),
-        ("Manufacture from materials of any heading, including other materials of heading 0101.", {"test": "any"}),
-        ("Manufacture from materials of any heading, except those of heading 0101.", {"test": "any", "except": [["0101", "0101"]]}),
+        (f"{ANY}.", {"test": "any"}),
+        (f"{ANY}, including other materials of heading 0101.", {"test": "any"}),
+        (f"{ANY}, except those of heading 0101.", {"test": "any", "except": [["0101", "0101"]]}),
         ("CTH: All non-originating materials used have undergone a change at the 4-digit level (heading).", ctc("heading")),
         (
-            "Manufacture from materials of any heading, except that of the product. However, materials of the same heading as the product may be used, "
-            "provided that their total value does not exceed 7% of the ex-works price of the product.",
+            f"{ANY}, {OWN}. However, {SAME}, {TOTAL} {AT_MOST} 7% {PRICE} product.",
             {"test": "however", "rule": ctc("heading"), "relax": {"test": "allow", "of": "same_heading", "pct": 7}},
         ),
         (
-            "No change in tariff classification required for a good of heading 0101, provided there is a regional value content of not less than:\n"
-            "- a) 31% under the build-up method.\n- b) 41% under the build-down method.\n"
-            "- c) 51% under the focused value method taking into account only the non-originating materials of heading 0101.",
+            f"{FREE} a good of heading 0101, provided there is a {RVC} of not less than:\n"
+            f"- a) 31% under the build-up method.\n- b) 41% {DOWN}.\n"
+            f"- c) 51% under the {FOCUSED} taking into account only {OTHERS} of heading 0101.",
             {
                 "any_of": [
                     {"test": "rvc", "method": "build_up", "min_pct": 31},
@@ -98,15 +114,15 @@ def test_slips_of_print_are_mended(text: str, clean: str) -> None:
             },
         ),
         (
-            "A change to a good of heading 0101 from any other heading, provided there is a regional value content of not less than 33% under the build-down method.",
+            f"A change to a good of heading 0101 from any other heading, provided there is a {RVC} of not less than 33% {DOWN}.",
             {"all_of": [ctc("heading"), {"test": "rvc", "method": "build_down", "min_pct": 33}]},
         ),
-        ("Each item in the set must satisfy the rule which would apply to it if it were not included in the set. However, non-originating articles "
-         "may be incorporated, provided that their total value does not exceed 12% of the ex-works price of the set.", {"test": "max_nom", "pct": 12}),
+        (f"Each item in the set must satisfy {ITS_OWN} if it were not included in the set. However, {ARTICLES}, {TOTAL} {AT_MOST} 12% {PRICE} set.",
+         {"test": "max_nom", "pct": 12}),
         ("The usual work of the trade.", None),
         ("A change to a good of heading 0101 from any other heading, except from the better sort.", None),
         ("A change to a good of heading 0101 from any other heading, provided that the moon is full.", None),
-        ("Manufacture in which the value of all the green materials used does not exceed 20% of the ex-works price of the product.", None),
+        (f"Manufacture in which the value of all the green materials used {AT_MOST} 20% {PRICE} product.", None),
         ("", None),
     ],
 )  # fmt: skip
@@ -115,7 +131,11 @@ def test_requirements(text: str, tree: Any) -> None:
 
 
 def test_conditions_all_hold() -> None:
-    text = "- all the materials of <01> used are wholly obtained,\n- the individual weight of sugar and of the materials of <04> used does not exceed 9% of the weight of the final product, and\n- the value of the materials of <02> used does not exceed 8% of the ex-works price of the product"
+    text = (
+        "- all the materials of <01> used are wholly obtained,\n"
+        f"- the individual {SUGAR} and of the materials of <04> used {AT_MOST} 9% of the weight of the final product, and\n"
+        f"- the value of the materials of <02> used {AT_MOST} 8% {PRICE} product"
+    )
     found = conditions(text)
     assert found is not None
     assert [part["test"] for part in found["all_of"]] == ["wo_materials", "max_weight", "max_nom"]
@@ -128,10 +148,10 @@ def test_conditions_all_hold() -> None:
     [
         ("Weaving.", [["weaving"]]),
         ("Flocking accompanied by dyeing or by printing", [["flocking", "dyeing|printing"]]),
-        ("Spinning of natural fibres or extrusion of man-made fibres accompanied by spinning", [["spinning"], ["extrusion", "spinning"]]),
+        (f"Spinning of {NATURAL} or extrusion of {MADE} accompanied by spinning", [["spinning"], ["extrusion", "spinning"]]),
         ("Extrusion of man-made fibres or spinning of natural fibres, in each case accompanied by weaving", [["extrusion", "weaving"], ["spinning", "weaving"]]),
         ("Extrusion of man-made fibres or spinning of natural fibres accompanied by weaving and making-up", [["extrusion", "weaving", "making_up"], ["spinning", "weaving", "making_up"]]),
-        ("Making-up preceded by printing accompanied by at least two finishing operations (such as bleaching)", [["printing&finishing", "making_up"]]),
+        (f"Making-up preceded by printing {WITH} at least two finishing operations (such as bleaching)", [["printing&finishing", "making_up"]]),
     ],
 )  # fmt: skip
 def test_operations(text: str, ways: list[list[str]]) -> None:
@@ -152,7 +172,7 @@ def rule(text: str, operator: str | None = None) -> dict[str, Any]:
 
 
 def test_an_orphan_limb_returns_to_its_stem() -> None:
-    stem = "A change to a good of heading 0101 from any other heading, except from heading 0102 provided there is a regional value content of not less than:\n- a) **40%** under the build-up method."
+    stem = f"A change to a good of heading 0101 from any other heading, except from heading 0102 provided there is a {RVC} of not less than:\n- a) **40%** under the build-up method."
     (group,) = groups(
         [
             rule("A change to a good of heading 0101 from any other chapter."),
@@ -174,10 +194,7 @@ def test_a_lost_or_is_an_or_and_a_new_target_is_a_group() -> None:
         [
             rule("A change to outdoor furniture of heading 0101 from any other heading."),
             rule("A change to any other good of heading 0101 from any other chapter."),
-            rule(
-                "No change in tariff classification required for any other good of heading 0101, provided there is a regional value content of not less than 9% under the build-down method.",
-                "or",
-            ),
+            rule(f"{FREE} any other good of heading 0101, provided there is a {RVC} of not less than 9% {DOWN}.", "or"),
         ],
         "X 0101",
     )
@@ -187,8 +204,8 @@ def test_a_lost_or_is_an_or_and_a_new_target_is_a_group() -> None:
 def test_what_follows_a_sentence_goes_on_with_it() -> None:
     (group,) = groups(
         [
-            rule("Manufacture from materials of any heading, except that of the product."),
-            rule("However, materials of the same heading as the product may be used."),
+            rule(f"{ANY}, {OWN}."),
+            rule(f"However, {SAME}."),
         ],
         "X 0101",
     )
@@ -199,7 +216,7 @@ def test_joint_and_one_exporter() -> None:
     both = groups(
         [
             rule(
-                "A change to ketchup of heading 0101 from any other chapter.\n\nNote: Where more than one product-specific rule is applicable to a good, each is met."
+                f"A change to ketchup of heading 0101 from any other chapter.\n\nNote: Where more than one {RULES} is applicable to a good, each is met."
             ),
             rule("A change to any other good of heading 0101 from any other heading."),
         ],
@@ -233,9 +250,9 @@ def test_the_rest_of_a_position() -> None:
 LIST = {
     "rule_sets": [
         {"heading": "Chapter 1", "subdivision": "Live animals", "min": "0100000000", "max": "0199999999", "rules": [rule("All the animals of chapter 1 are wholly obtained.")]},
-        {"heading": "ex 9403", "subdivision": "Chairs that sing", "min": "9403000000", "max": "9403999999", "rules": [rule("Manufacture from materials of any heading.")]},
+        {"heading": "ex 9403", "subdivision": "Chairs that sing", "min": "9403000000", "max": "9403999999", "rules": [rule(f"{ANY}.")]},
         {"heading": "ex Chapter 94", "subdivision": "Any other product from heading 9403", "min": "9403000000", "max": "9403999999",
-         "rules": [rule("Manufacture from materials of any heading, except that of the product."), rule("As agreed.", "or")]},
+         "rules": [rule(f"{ANY}, {OWN}."), rule("As agreed.", "or")]},
     ]
 }  # fmt: skip
 

@@ -11,12 +11,13 @@ from tools.origin.wording import CODE, ranges
 PCT = r"(?P<pct>[0-9]+(?:\.[0-9]+)?)%"
 _LIST = rf"{CODE}(?:(?:,| and| or|, and|, or|;| and of|, of)? ?(?:the )?{CODE})*"
 _PRICE = r"(?:the )?ex-?works? price(?: \(EXW\))?(?: of the (?P<whole>product|good|set)s?)?|EXW(?: of the (?:product|good))?"
-_TRANSACTION = r"the transaction value or(?: the)? ex-?works price of the (?:product|good)"
+TRANSACTION = r"the transaction value or(?: the)? ex-?works price of the (?:product|good)"
 _VALUE = r"the value of the good"
-_BASE = rf"(?P<base>{_TRANSACTION}|{_PRICE}|{_VALUE})"
+_BASE = rf"(?P<base>{TRANSACTION}|{_PRICE}|{_VALUE})"
 _AFTER = re.compile(
     r" containing more than [0-9]+% by dry weight of milk solids| incorporating two or more of the following: .+?(?=,? or [a-z ]*assemblies|$)"
 )
+_FOB = r"of the Free on Board \(FOB\) cost"
 _METHODS = {"build-down": "build_down", "build-up": "build_up", "net cost": "net_cost", "focused value": "focused"}
 
 
@@ -85,7 +86,7 @@ def content(text: str) -> Tree | None:
 def _limb(text: str) -> Tree | None:
     text = re.sub(r"\s+", " ", text)
     both = re.fullmatch(rf"{PCT},? (?:whether )?using (?:either )?the build-up method or (?:the )?build-down method(?: \(RVC[0-9.]+\))?", text)
-    fob = re.fullmatch(rf"{PCT} of the Free on Board \(FOB\) cost of the (?:good|product)s?", text)
+    fob = re.fullmatch(rf"{PCT} {_FOB} of the (?:good|product)s?", text)
     if fob:
         return leaf("rvc", method="build_down", min_pct=number(fob["pct"]), basis="FOB")
     if both:
@@ -115,8 +116,8 @@ def value_limit(text: str, basis: str = "EXW") -> Tree | None:
 
     Examples
     --------
-    >>> value_limit("the value of all the materials used does not exceed 70% of the ex-works price of the product")
-    {'test': 'max_nom', 'pct': 70}
+    >>> value_limit("the value of the materials must not exceed 71% of the ex-works price")
+    {'test': 'max_nom', 'pct': 71}
     """
     text = re.sub(r"\s+", " ", text.strip(" ."))
     text = re.sub(r"^(?:Manufacture|Production) in which ", "", text)
@@ -129,13 +130,13 @@ def value_limit(text: str, basis: str = "EXW") -> Tree | None:
         return leaf("max_nom", pct=number(maximum["pct"] or maximum["pct2"]))
     found = re.fullmatch(
         rf"(?:the |their )?(?:total )?value(?: of (?P<what>.+?))? (?:does|do|must|shall) not exceed:? ?-? ?{PCT} of {_BASE}"
-        r"(?: or (?P<fob>[0-9.]+)% of the Free on Board \(FOB\) cost)?(?: of the (?:product|good)s?)?",
+        rf"(?: or (?P<fob>[0-9.]+)% {_FOB})?(?: of the (?:product|good)s?)?",
         text,
     )
     if found is None:
         return None
     pct = number(found["pct"])
-    scale = "VOG" if re.fullmatch(_VALUE, found["base"]) else "TV_OR_EXW" if re.fullmatch(_TRANSACTION, found["base"]) else None
+    scale = "VOG" if re.fullmatch(_VALUE, found["base"]) else "TV_OR_EXW" if re.fullmatch(TRANSACTION, found["base"]) else None
     fields: Tree = {"pct": pct, "basis": scale if scale != basis else None}
     what = re.sub(r" used(?: in production)?$", "", found["what"] or "")
     if found["fob"]:
@@ -165,8 +166,8 @@ def weight_limit(text: str) -> Tree | None:
 
     Examples
     --------
-    >>> weight_limit("the weight of sugar used does not exceed 20% of the weight of the final product")
-    {'test': 'max_weight', 'pct': 20, 'mode': 'sum', 'hs': [['1701', '1702']], 'named': 'sugar', 'words': 'sugar'}
+    >>> weight_limit("the weight of sugar does not exceed 21% of the weight of the good")
+    {'test': 'max_weight', 'pct': 21, 'mode': 'sum', 'hs': [['1701', '1702']], 'named': 'sugar', 'words': 'sugar'}
     """
     text = re.sub(r"\s+", " ", re.sub(r"\(see Note [0-9.]+ in Part [0-9]+ of this Schedule\) ?", "", text).strip(" .,"))
     found = re.fullmatch(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tools.origin import names
-from tools.origin.amounts import PCT, items
+from tools.origin.amounts import PCT, TRANSACTION, items
 from tools.origin.trees import Tree, all_of, leaf, number
 from tools.origin.wording import CODE, ranges
 
@@ -17,6 +17,10 @@ if TYPE_CHECKING:
 _LEVELS = {"chapter": "chapter", "heading": "heading", "subheading": "subheading", "sub-heading": "subheading"}
 _ABBR = {"CC": "chapter", "CTH": "heading", "CTSH": "subheading"}
 _PROVIDED = r",? provided,?(?: that)?:?\s+"
+_ANY_LEVEL = "(?:sub-?heading|heading)"
+_SAME_LEVEL = rf"(?:of this|classified in the same) {_ANY_LEVEL}(?: as the (?:final )?product)?"
+_ELSEWHERE = "whether or not there is also [a-z ]*from any other"
+_ALL_WITHIN = "all the materials used are classified within"
 Conditions = "Callable[[str], Tree | None]"
 
 
@@ -79,7 +83,7 @@ def no_change(text: str, conditions: Callable[[str], Tree | None]) -> Said | Non
 
     Examples
     --------
-    >>> no_change("No change in tariff classification required for a good of <8703>, provided X", lambda text: {"test": text}).needs
+    >>> no_change("No change in tariff classification required for <8703>, provided X", lambda text: {"test": text}).needs
     {'test': 'X'}
     """
     found = re.match(r"No change in tariff classification (?:is )?required(?: for (?P<goods>.+?))?" + _PROVIDED, text, re.DOTALL)
@@ -90,11 +94,10 @@ def no_change(text: str, conditions: Callable[[str], Tree | None]) -> Said | Non
 
 
 def within(text: str) -> Tree | None:
-    """ "A change from within this heading, whether or not there is also a change from any other heading, provided ..."."""
+    """A change that may come from inside the heading itself, under a ceiling on what comes from there."""
     found = re.fullmatch(
-        r"A change from within (?:this|any one of these) (?P<level>sub-?heading|heading)s?,? whether or not there is also a change from any other"
-        rf" (?:sub-?heading|heading),?{_PROVIDED}the value of non-originating materials (?:of this|classified in the same) (?:sub-?heading|heading)"
-        rf"(?: as the (?:final )?product)? does not exceed {PCT} of the transaction value or ex-works price of the product",
+        rf"A change from within (?:this|any one of these) (?P<level>{_ANY_LEVEL})s?,? {_ELSEWHERE} {_ANY_LEVEL},?{_PROVIDED}"
+        rf"the value of non-originating materials {_SAME_LEVEL} does not exceed {PCT} of {TRANSACTION}",
         text.strip(" ."),
     )
     if found is None:
@@ -104,7 +107,7 @@ def within(text: str) -> Tree | None:
 
 
 def _within_any(text: str) -> Tree | None:
-    """ "A change from within this heading or any other heading, except from ...": from anything not excluded."""
+    """A change from the heading itself or from others: from anything the text does not except."""
     found = re.fullmatch(
         r"A change from within (?:this|the same|any one of these) (?:sub-?heading|heading)s? or any other (?:sub-?heading|heading)"
         r"(?:,? except from (?P<less>.+))?",
@@ -141,21 +144,21 @@ def abbreviated(text: str, conditions: Callable[[str], Tree | None]) -> Tree | N
 
 
 def materials_of_any(text: str, conditions: Callable[[str], Tree | None]) -> Tree | None:
-    """ "Manufacture from materials of any heading, except that of the product and ..., in which ...".
+    """ "Manufacture from materials of any heading", then exceptions and conditions.
 
     Examples
     --------
-    >>> materials_of_any("Manufacture from materials of any heading, except that of the product and of <8503>", lambda text: None)
+    >>> materials_of_any("Production from material of any heading, except that of the good and of <8503>", lambda text: None)
     {'test': 'ctc', 'level': 'heading', 'except': [['8503', '8503']]}
     >>> materials_of_any("Manufacture from materials of any heading", lambda text: None)
     {'test': 'any'}
     """
     found = re.match(
-        r"(?:Manufacture|Production)(?: in which all the materials used are classified within)?:?\s*(?:- )?(?:from )?(?:non-originating )?"
+        rf"(?:Manufacture|Production)(?: in which {_ALL_WITHIN})?:?\s*(?:- )?(?:from )?(?:non-originating )?"
         r"(?:(?P<named>wood)|materials?) (?:of|from) any (?P<level>sub-?heading|heading|chapter)",
         text,
     ) or re.match(
-        r"Other operations in which all the materials used are classified within a (?P<level>heading)(?P<named>) other than (?=that of the product)",
+        rf"Other operations in which {_ALL_WITHIN} a (?P<level>heading)(?P<named>) other than (?=that of the product)",
         text,
     )
     if found is None:

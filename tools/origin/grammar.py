@@ -10,10 +10,11 @@ from tools.origin.changes import Said, abbreviated, change_to, from_materials, m
 from tools.origin.trees import Tree, all_of, any_of, leaf, number
 from tools.origin.working import chemistry, process
 
+_CEILING = rf"provided that their total value does not exceed {PCT} of the ex-works? price(?: \(EXW\))? of the"
+_OTHERS = "non-originating articles may be incorporated"
 _SET = re.compile(
-    r"Each item in the set (?:must|shall) satisfy the rule which would apply to it if it were not included in the set"
-    r"(?:\. However, non-originating articles may be incorporated)?,? provided that (?:non-originating articles may be incorporated, provided that )?"
-    rf"their total value does not exceed {PCT} of the ex-works price(?: \(EXW\))? of the set"
+    rf"Each item in the set (?:must|shall) satisfy the rule .*included in the set(?:\. However, {_OTHERS})?,?"
+    rf" (?:provided that {_OTHERS}, )?{_CEILING} set"
 )
 _CONTENT = re.compile(
     r"(?:there is |The good has |Your goods contain )?(?:an? )?"
@@ -28,7 +29,7 @@ def conditions(text: str) -> Tree | None:
 
     Examples
     --------
-    >>> text = "- all the materials of <02> used are wholly obtained\\n- the value of all the materials used does not exceed 2% of the ex-works price"
+    >>> text = "- all the materials of <02> used are wholly obtained\\n- the value of the materials must not exceed 2% of the ex-works price"
     >>> conditions(text)["all_of"][0]
     {'test': 'wo_materials', 'hs': [['02', '02']]}
     """
@@ -64,13 +65,11 @@ def however(tree: Tree, text: str) -> Tree | None:
 
     Examples
     --------
-    >>> however({"test": "ctc", "level": "heading"}, "materials of the same heading as the product may be used")["relax"]
-    {'test': 'allow', 'of': 'same_heading'}
+    >>> however({"test": "ctc", "level": "heading"}, "materials of the same subheading as the good may be used")["relax"]
+    {'test': 'allow', 'of': 'same_subheading'}
     """
     text = re.sub(r"\s+", " ", text.strip(" .,:-"))
-    cap = re.search(
-        rf",? provided that their total value does not exceed {PCT} of the ex-works? price(?: \(EXW\))? of the (?:product|good|set)", text
-    )
+    cap = re.search(rf",? {_CEILING} (?:product|good|set)", text)
     pct = number(cap["pct"]) if cap else None
     bare = (text[: cap.start()] + text[cap.end() :]).strip(" .") if cap else text
     same = re.fullmatch(r"(?:non-originating )?materials of the same (?P<level>sub-?heading|heading) as the (?:product|good) may be used", bare)
@@ -80,7 +79,7 @@ def however(tree: Tree, text: str) -> Tree | None:
     if forbidden and tree.get("test") in ("ctc", "any"):
         entry = names.material(forbidden["what"])
         return None if entry is None else tree | {"except_named": [*tree.get("except_named", []), entry]}
-    only = re.fullmatch(r"(?:non-originating )?materials of (?P<what>.+?) may be used only if a re-tanning operation of .+ takes place", bare)
+    only = re.fullmatch(r"(?:non-originating )?materials of (?P<what>.+?) may be used only if a re-tanning operation .+ takes place", bare)
     if only and tree.get("test") == "ctc":
         listed = items(only["what"])
         tanned = leaf("process", all=[{"any": ["re_tanning"], "count": 1, "of": "tanned hides in the dry state"}])
@@ -110,8 +109,8 @@ def requirement(text: str) -> Said | None:
 
     Examples
     --------
-    >>> requirement("Manufacture from materials of any heading, except that of the product.").needs
-    {'test': 'ctc', 'level': 'heading'}
+    >>> requirement("Production from material of any chapter, except that of the good.").needs
+    {'test': 'ctc', 'level': 'chapter'}
     >>> requirement("To be decided by the committee.") is None
     True
     """
@@ -136,7 +135,7 @@ def requirement(text: str) -> Said | None:
 def _tidy(text: str) -> str:
     text = text.strip(" .\n")
     text = re.sub(r"\s*\((?:for special conditions|see (?:also )?Note|see (?:also )?Introductory Note)[^)]*\)", "", text)
-    text = re.sub(r"\n(?:For special conditions relating to products made of a mixture|See also Appendix|See Introductory Note)[^\n]*", "", text)
+    text = re.sub(r"\n(?:For special conditions relating to [a-z ]* of a mixture|See also Appendix|See Introductory Note)[^\n]*", "", text)
     text = re.sub(r"\bmaking up\b", "making-up", text, flags=re.IGNORECASE)
     text = re.sub(r"\nNote: [^\n]*", "", text)
     return re.sub(r"^or (?=[a-zA-Z])", "", text)
@@ -155,7 +154,7 @@ def _one(text: str) -> Said | None:
         base = _one(fibres["base"])
         question = "Are the yarns limited to the special technical yarns the list names (coir, aramid, PTFE, coated polyamide, glass, copolyester)?"
         return Said(base.goods, all_of([base.needs, leaf("fact", key="only_listed_technical_yarns", question=question)])) if base else None
-    included = re.fullmatch(r"Manufacture in which one of the following operations is included: ?(?P<op>.+)", flat)
+    included = re.fullmatch(r"Manufacture in which one of .* operations is included: ?(?P<op>.+)", flat)
     tree = (
         (process(included["op"]) if included else None)
         or within(flat)

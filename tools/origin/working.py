@@ -22,10 +22,9 @@ _CAP = re.compile(
     r",? provided,? that (?P<cap>the (?:total )?value of .+? (?:does|do) not exceed [0-9.]+% of the"
     r" (?:transaction value or )?ex-?works? price(?: \(EXW\))?(?: or [0-9.]+% of the Free on Board \(FOB\) cost)?(?: of the \w+)?)"
 )
-_SEWN = (
-    r"(?:the )?(?:good|product) is (?:both )?cut (?:or|\(or) knit to shape\)?(?:, or both,?)? and sewn or otherwise assembled"
-    r"(?: in the territory of (?:one or more of the Parties|a Party))?"
-)
+_SHAPED = r"cut (?:or|\(or) knit to shape\)?(?:, or both,?)?"
+_HERE = r" in the territory of (?:[a-z ]*the Parties|a Party)"
+_SEWN = rf"(?:the )?(?:good|product) is (?:both )?{_SHAPED} and sewn or otherwise assembled(?:{_HERE})?"
 
 
 @functools.cache
@@ -157,8 +156,8 @@ def process(text: str) -> Tree | None:
     --------
     >>> process("Weaving or knitting accompanied by making-up (including cutting)")["all"]
     [{'any': ['weaving', 'knitting'], 'count': 1}, 'making_up']
-    >>> [leaf["all"] for leaf in process("Weaving accompanied by dyeing or yarn dyeing accompanied by weaving")["any_of"]]
-    [['weaving', 'dyeing'], [{'any': ['dyeing'], 'count': 1, 'of': 'yarn'}, 'weaving']]
+    >>> [leaf["all"] for leaf in process("Knitting accompanied by printing or yarn dyeing accompanied by knitting")["any_of"]]
+    [['knitting', 'printing'], [{'any': ['dyeing'], 'count': 1, 'of': 'yarn'}, 'knitting']]
     >>> process("Contemplation") is None
     True
     """

@@ -163,7 +163,7 @@ def describe(code: str) -> str:
     Examples
     --------
     >>> describe("640399")
-    'Footwear; with outer soles of rubber, plastics, leather or composition leather and uppers of leather'
+    'Footwear; with outer soles'
     """
     names = _names()
     return names.get(code[:4]) or names.get(code[:2]) or ""

@@ -290,6 +290,19 @@ def _set(words: Any, members: frozenset[str], on: date | None) -> frozenset[str]
     return members if words == "parties" else places(tuple(str(w) for w in words), on)
 
 
+def _entry(data: Any) -> str:
+    """What a proof of origin says when the clause was used: the text itself, or the article, whose it is and the agreement applied to.
+
+    Examples
+    --------
+    >>> _entry({"article": "5(1)", "of": "the Protocol", "to": "the agreement"})
+    'Application of Article 5(1) of the Protocol to the agreement'
+    """
+    if not isinstance(data, Mapping):
+        return str(data or "")
+    return f"Application of Article {data['article']} of {data['of']}" + (f" to {data['to']}" if "to" in data else "")
+
+
 def clause_of(data: Mapping[str, Any], members: frozenset[str], on: date | None, article: str = "", verified: bool = True) -> Clause:
     """A clause of cumulation from its record.
 
@@ -313,7 +326,7 @@ def clause_of(data: Mapping[str, Any], members: frozenset[str], on: date | None,
         bool(data.get("proof", False)),
         tuple(data.get("facts", ())),
         None if floor is None else Fraction(str(floor)),
-        str(data.get("entry", "")),
+        _entry(data.get("entry")),
         valid.get("from"),
         valid.get("to"),
     )

@@ -19,7 +19,8 @@ def web_address(s: Scan, i: int) -> int:
     if s.low(i) not in _WEB or not s.glued(i + 1):
         return i
     j = i + 1
-    while s.glued(j):
+    # A word of several ("Ba Lan" in Vietnamese) may begin inside the address and end behind the space that ends it.
+    while s.glued(j) and len(s.text[s.tokens[j].start : s.tokens[j].end].split()) < 2:
         j += 1
     return j
 

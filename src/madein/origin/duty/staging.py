@@ -98,7 +98,7 @@ def stage(base: Rate | None, category: str, agreement: str = "EVFTA", code: str 
     if "years" in rule:
         for group in rule["years"]:
             if code in group["codes"]:
-                found = [Rate((Part("pct", Fraction(r)),)) for r in group["rates"]]
+                found = [Rate((Part("pct", Fraction(r)),)) for r in _by_year(group["rates"])]
                 break
         else:
             what = f"{agreement} prints no rates for {code or 'a line without a code'} under {category}"
@@ -114,6 +114,17 @@ def stage(base: Rate | None, category: str, agreement: str = "EVFTA", code: str 
         found = [None if rate is None else Rate(rate.parts, rate.least, rate.most, quota=True) for rate in found]
     days = [start if not year else date(start.year + year, 1, 1) for year in range(len(found))]
     return _merged(days, found)
+
+
+def _by_year(rates: Mapping[int, int]) -> list[int]:
+    """Percent of each year of application, from those of the years in which it changes.
+
+    Examples
+    --------
+    >>> _by_year({1: 20, 3: 8, 4: 0})
+    [20, 20, 8, 0]
+    """
+    return [rates[max(first for first in rates if first <= year)] for year in range(1, max(rates) + 1)]
 
 
 def _calendar(years: Mapping[int, str], start: date) -> tuple[Dated, ...]:
