@@ -13,7 +13,7 @@ from madein.origin.result import Explained, Question, State, both
 from madein.origin.rules import Rule
 from madein.origin.tree import Met, evaluate
 
-_MOST_KEYS = 6
+_MOST_KEYS = 8
 """Facts that may choose between rules of one code; with more of them open, the answer is open."""
 
 
@@ -112,6 +112,8 @@ def _agree(rules: Sequence[Rule], found: dict[str, Met], keys: Sequence[str], go
         return None
     verdicts: set[State] = set()
     for answers in combinations((True, False), repeat=len(keys)):
+        if len(verdicts) > 1 or None in verdicts:
+            return None
         said = dict(zip(keys, answers, strict=True))
         fitting = [r for r in rules if all((said.get(k, good.fact(k))) is wanted for k, wanted in r.when)]
         if not fitting:

@@ -59,7 +59,7 @@ def given(rule: Rule, provisions: Law) -> Court:
     return Court(provisions, lambda _: (rule,))
 
 
-def decide(bill: Bill, regime: str | Regime | Court, on: date | None = None) -> Decision:
+def decide(bill: Bill, regime: str | Regime | Court, on: date | None = None, *, ranked: bool = True) -> Decision:
     """Whether the product of a bill originates under a regime.
 
     Parameters
@@ -70,6 +70,9 @@ def decide(bill: Bill, regime: str | Regime | Court, on: date | None = None) -> 
         Key of a regime that is held, or a regime loaded from anywhere.
     on : date, optional
         Day the law is applied at; without it, the newest law held.
+    ranked : bool
+        Whether the questions of an open decision are put in the order of how much each settles, which takes most of its time. Without
+        it they stand as they arose, and `Decision.depends` is left out; all else is the same.
 
     Returns
     -------
@@ -95,14 +98,15 @@ def decide(bill: Bill, regime: str | Regime | Court, on: date | None = None) -> 
     if found.verdict == "unknown" and not found.because.startswith("not_"):
         from madein.origin.questions import settle
 
-        return settle(bill, court, found)
+        return settle(bill, court, found, ranked)
     return found
 
 
-def once(bill: Bill, court: Court, assume: State = None) -> Decision:
+def once(bill: Bill, court: Court, assume: State = None, quick: bool = False) -> Decision:
     """One pass of Kleene's logic over a bill, without trying out the answers to open questions.
 
-    ``assume`` takes every line of unknown status as originating, or as not.
+    ``assume`` takes every line of unknown status as originating, or as not. With ``quick`` the codes a product may have are tried only
+    until one leaves the answer open or two disagree; the verdict is the same, an open one then tells less.
     """
     barred = _barred(bill, court.law)
     if barred is not None:
@@ -115,8 +119,12 @@ def once(bill: Bill, court: Court, assume: State = None) -> Decision:
         good, ruled = _good(bill, court, codes[0] if codes else "", assume)
         return _conclude(bill, court, good, ruled)
     # Several images of the product's own code: one decision each, and they must agree.
-    found = [_conclude(bill, court, *_good(bill, court, code, assume)) for code in codes]
-    return _joined(codes, found)
+    found: list[Decision] = []
+    for code in codes:
+        found.append(_conclude(bill, court, *_good(bill, court, code, assume)))
+        if quick and (found[-1].verdict == "unknown" or found[-1].verdict != found[0].verdict):
+            break
+    return _joined(codes[: len(found)], found)
 
 
 def _settled(bill: Bill, court: Court) -> Good:

@@ -6,11 +6,12 @@ or to all of them together, leads to the same verdict, that is the verdict; noth
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import product as combinations
 from typing import Any
 
+from madein.origin.alike import told_apart
 from madein.origin.decide import Court, once
 from madein.origin.frame import codes_in
 from madein.origin.model import Bill, Line, Number, Verdict, exact
@@ -19,11 +20,14 @@ from madein.origin.result import Decision, Depends, Explained, Question
 _MOST_READINGS = 128
 """Combinations of answers that are tried out to see whether they all agree."""
 
+_FEW_IMAGES = 4
+"""Codes of a line that are tried one by one."""
+
 _MOST_RANKED = 24
 """Questions that are tried out one by one."""
 
 
-def settle(bill: Bill, court: Court, found: Decision) -> Decision:
+def settle(bill: Bill, court: Court, found: Decision, ranked: bool = True) -> Decision:
     """An open decision, settled where every reading agrees, and with its questions ranked where they do not.
 
     Parameters
@@ -32,8 +36,10 @@ def settle(bill: Bill, court: Court, found: Decision) -> Decision:
         What was decided.
     found : Decision
         The open decision of one pass.
+    ranked : bool
+        Whether questions are ranked, and told on which codes the answer depends; without it only the verdict is looked for.
     """
-    low, high = once(bill, court, False), once(bill, court, True)
+    low, high = once(bill, court, False, True), once(bill, court, True, True)
     # More originating materials never make a yes a no, so that the two ends stand for all that lies between.
     if low.verdict == high.verdict != "unknown":
         return _agreed(found, low, "whether or not the lines of unknown status originate")
@@ -44,22 +50,47 @@ def settle(bill: Bill, court: Court, found: Decision) -> Decision:
         for answers in combinations(*(q.choices for q in choices)):
             told = answered(bill, dict(zip(choices, answers, strict=True)))
             for end in (False, True):
-                last = once(told, court, end)
+                last = once(told, court, end, True)
                 verdicts.add(last.verdict)
-            if len(verdicts) > 1 or "unknown" in verdicts:
-                break
+                if len(verdicts) > 1 or "unknown" in verdicts:
+                    break
+            else:
+                continue
+            break
         if len(verdicts) == 1 and "unknown" not in verdicts:
             return _agreed(found, last, "whatever the answers to the open questions are")
-    depends = depending(bill, court, found)
-    if depends and (len({*depends[0].results.values()}) == 1) and len(depends) == 1:
-        (only,) = set(depends[0].results.values())
-        if only != "unknown":
-            told = answered(bill, {Question("hs", depends[0].line): _images(bill, court, depends[0].line)[0]})
-            return _agreed(found, once(told, court), f"whichever code line {depends[0].line} has in the rule's edition")
+    depends = depending(bill, court, found) if ranked else ()
+    line = _only(depends) if ranked else _unanimous(bill, court, found)
+    if line is not None:
+        told = answered(bill, {Question("hs", line): _images(bill, court, line)[0]})
+        return _agreed(found, once(told, court), f"whichever code line {line} has in the rule's edition")
+    if not ranked:
+        return found
     depends = tuple(d for d in depends if len(set(d.results.values())) > 1)
-    ranked = rank(bill, court, found.questions)
+    questions = rank(bill, court, found.questions)
     because = found.because or ("hs_mapping" if depends else "")
-    return replace(found, questions=ranked, depends=depends, because=because)
+    return replace(found, questions=questions, depends=depends, because=because)
+
+
+def _only(depends: Sequence[Depends]) -> str | None:
+    """The line all of whose codes lead to one verdict, where no other line's codes lead to any."""
+    if len(depends) != 1 or len(set(depends[0].results.values())) > 1 or "unknown" in depends[0].results.values():
+        return None
+    return depends[0].line
+
+
+def _unanimous(bill: Bill, court: Court, found: Decision) -> str | None:
+    """The same as `_only` of `depending`, given up at the first two verdicts."""
+    agreed: list[str] = []
+    for line in _lines_open(found):
+        verdicts: set[Verdict] = set()
+        for _, verdict in _tried(bill, court, line):
+            verdicts.add(verdict)
+            if len(verdicts) > 1:
+                return None
+        if "unknown" not in verdicts:
+            agreed.append(line)
+    return agreed[0] if len(agreed) == 1 else None
 
 
 def _agreed(found: Decision, like: Decision, why: str) -> Decision:
@@ -85,18 +116,36 @@ def depending(bill: Bill, court: Court, found: Decision) -> tuple[Depends, ...]:
     Each image of a line is tried out while the others stay as they are. Codes that lead to one verdict are put together under the
     shortest prefix that tells them apart; the verdict most images share stands under ``other``.
     """
-    lines = list(dict.fromkeys(q.line for q in found.questions if q.ask == "hs" and len(q.choices) > 1))
     out = []
-    for line in lines:
-        images = _images(bill, court, line)
+    for line in _lines_open(found):
         verdicts: dict[str, Verdict] = {}
-        for code in images:
-            verdicts[code] = once(answered(bill, {Question("hs", line): code}), court).verdict
+        for alike, verdict in _tried(bill, court, line):
+            verdicts.update(dict.fromkeys(alike, verdict))
         if len(set(verdicts.values())) == 1 and "unknown" in verdicts.values():
             continue
+        verdicts = {code: verdicts[code] for code in _images(bill, court, line)}
         hs, edition = _code(bill, line)
         out.append(Depends(line, hs, edition, _prefixes(verdicts)))
     return tuple(out)
+
+
+def _lines_open(found: Decision) -> list[str]:
+    return list(dict.fromkeys(q.line for q in found.questions if q.ask == "hs" and len(q.choices) > 1))
+
+
+def _tried(bill: Bill, court: Court, line: str) -> Iterator[tuple[list[str], Verdict]]:
+    """The codes a line may have, those that no provision tells apart together, and the verdict each leads to.
+
+    Codes of the good's own chapter come first: they most often lead elsewhere than the rest.
+    """
+    images = _images(bill, court, line)
+    marks = told_apart(bill, court, line) if line and len(images) > _FEW_IMAGES else None
+    groups: dict[object, list[str]] = {}
+    for code in images:
+        groups.setdefault(marks(code) if marks else code, []).append(code)
+    own = {code[:2] for code in _images(bill, court, "")}
+    for alike in sorted(groups.values(), key=lambda g: g[0][:2] not in own):
+        yield alike, once(answered(bill, {Question("hs", line): alike[0]}), court, None, True).verdict
 
 
 def _code(bill: Bill, line: str) -> tuple[str, str]:
@@ -133,7 +182,7 @@ def rank(bill: Bill, court: Court, questions: Sequence[Question]) -> tuple[Quest
     for n, question in enumerate(questions):
         settled = 0
         if question.choices and n < _MOST_RANKED and len(question.choices) <= 16:
-            results = [once(answered(bill, {question: answer}), court).verdict for answer in question.choices]
+            results = [once(answered(bill, {question: answer}), court, None, True).verdict for answer in question.choices]
             settled = sum(r != "unknown" for r in results) * 100 // len(results)
         scored.append((-settled, n, question))
     return tuple(q for _, _, q in sorted(scored, key=lambda s: s[:2]))

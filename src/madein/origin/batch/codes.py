@@ -6,12 +6,15 @@ open, 2 for yes, so that Kleene's "and" is a minimum and its "or" a maximum.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Hashable, Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from madein.origin.batch.numbers import distinct
 from madein.origin.hs import span
+from madein.origin.leaves.words import station
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -22,6 +25,7 @@ NO, OPEN, YES = 0, 1, 2
 """Kleene's values as small integers."""
 
 _DIGITS = 10
+_SIX = 6
 _POWERS = 10 ** np.arange(_DIGITS + 1, dtype=np.int64)
 
 
@@ -49,6 +53,38 @@ def agreed(states: NDArray[np.int8], starts: NDArray[np.int64], counts: NDArray[
     return out
 
 
+class Traits(NamedTuple):
+    """What of a code a test asks; codes that agree in all of it have one answer.
+
+    Parameters
+    ----------
+    sets : tuple of HsSet
+        Sets of codes it may lie in.
+    stations : bool
+        Where it stands in the chains of making.
+    chapters : bool
+        Its chapters.
+    six : bool
+        Whether six digits of every image are known.
+    whole : bool
+        The code itself.
+    """
+
+    sets: tuple[HsSet, ...] = ()
+    stations: bool = False
+    chapters: bool = False
+    six: bool = False
+    whole: bool = False
+
+
+_NUMBERS: dict[Hashable, int] = {}
+
+
+def _numbered(thing: Hashable) -> int:
+    """A number for a thing that stays the same while the program runs."""
+    return _NUMBERS.setdefault(thing, len(_NUMBERS))
+
+
 class CodeTable:
     """Distinct codes of materials with their images in one edition.
 
@@ -73,6 +109,7 @@ class CodeTable:
         self.single[one] = self.low[self.starts[one]]
         self.single_length[one] = self.length[self.starts[one]]
         self._inside: dict[HsSet, NDArray[np.int8]] = {}
+        self._classes: dict[Traits, tuple[NDArray[np.int32], list[Hashable], list[int]]] = {}
 
     def inside(self, codes: HsSet) -> NDArray[np.int8]:
         """Whether each distinct code lies in a set of codes: int8 array, shape (distinct codes,)."""
@@ -89,6 +126,46 @@ class CodeTable:
             else:
                 flat = np.zeros(len(self.low), np.int8)
             found = self._inside[codes] = agreed(flat, self.starts, self.counts)
+        return found
+
+    @cached_property
+    def _stations(self) -> NDArray[np.int64]:
+        return np.array([_numbered(frozenset(map(station, i))) for i in self.images], np.int64)
+
+    @cached_property
+    def _chapters(self) -> NDArray[np.int64]:
+        return np.array([_numbered(frozenset(code[:2] for code in i)) for i in self.images], np.int64)
+
+    @cached_property
+    def _six(self) -> NDArray[np.int8]:
+        return np.array([all(len(code) >= _SIX for code in i) for i in self.images], np.int8)
+
+    def classes(self, traits: Traits) -> tuple[NDArray[np.int32], list[Hashable], list[int]]:
+        """Distinct codes by the traits a test asks.
+
+        Returns
+        -------
+        int32 array, shape (distinct codes,); list; list of int
+            Class of each code; what the codes of a class share, equal in every table; one code of each class.
+        """
+        found = self._classes.get(traits)
+        if found is None:
+            size = len(self.images)
+            if traits.whole:
+                found = np.arange(size, dtype=np.int32), list(self.images), list(range(size))
+            else:
+                parts: list[tuple[NDArray[np.integer], int]] = [(self.inside(codes), YES + 1) for codes in dict.fromkeys(traits.sets)]
+                for wanted, name in ((traits.stations, "_stations"), (traits.chapters, "_chapters")):
+                    if wanted:
+                        column = getattr(self, name)
+                        parts.append((column, int(column.max(initial=0)) + 1))
+                if traits.six:
+                    parts.append((self._six, 2))
+                of, combos = distinct(parts, size)
+                first = np.zeros(len(combos), np.int64)
+                first[of[::-1]] = np.arange(size - 1, -1, -1)
+                found = of, list(combos), first.tolist()
+            self._classes[traits] = found
         return found
 
     def differs(self, kinds: NDArray[np.int32], own: NDArray[np.int64], own_length: NDArray[np.int64], length: int) -> NDArray[np.int8]:
@@ -108,7 +185,11 @@ class CodeTable:
         out = np.where(self.single[kinds] // scale != own // scale, YES, NO).astype(np.int8)
         rest = np.flatnonzero(~plain)
         if len(rest):
-            out[rest] = self._many(kinds[rest], own[rest], own_length[rest], length)
+            # Each pair of a code and the good's code once.
+            key = (kinds[rest].astype(np.int64) * (_DIGITS + 1) + own_length[rest]) * _POWERS[length] + own[rest] // scale
+            _, first, back = np.unique(key, return_index=True, return_inverse=True)
+            some = rest[first]
+            out[rest] = self._many(kinds[some], own[some], own_length[some], length)[back]
         return out
 
     def _many(self, kinds: NDArray[np.int32], own: NDArray[np.int64], own_length: NDArray[np.int64], length: int) -> NDArray[np.int8]:

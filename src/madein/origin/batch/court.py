@@ -115,7 +115,8 @@ class Seen:
 _PROGRAMS: dict[int, tuple[Node, str]] = {}
 
 
-def _text(node: Node) -> str:
+def text_of(node: Node) -> str:
+    """A node of a rule as text, written once; equal nodes have equal texts."""
     found = _PROGRAMS.get(id(node))
     if found is None or found[0] is not node:
         found = _PROGRAMS[id(node)] = (node, repr(node))
@@ -138,7 +139,7 @@ def _case(court: Court, code: str, good: Good) -> Case | None:
             fits = tuple(n for n, r in enumerate(rules) if all(said.get(k, good.fact(k)) is wanted for k, wanted in r.when))
             ways.add((any(rules[n].joint for n in fits), fits))
         fitting = tuple(sorted(ways)) or ((False, ()),)
-    key = tuple((_text(r.needs), r.tolerance, r.verified) for r in rules), fitting
+    key = tuple((text_of(r.needs), r.tolerance, r.verified) for r in rules), fitting
     return Case(key, rules, fitting, names)
 
 

@@ -10,17 +10,18 @@ from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from madein.origin.batch.codes import NO, OPEN, YES, CodeTable
-from madein.origin.batch.court import KLEENE, Item, Reading, Told, reading
-from madein.origin.cumulation import counts
+from madein.origin.batch.codes import NO, OPEN, YES, CodeTable, Traits
+from madein.origin.batch.court import KLEENE, Item, Reading, Seen, reading
+from madein.origin.batch.numbers import distinct
+from madein.origin.cumulation import clause_applies, counts
 from madein.origin.frame import Good, Material
 from madein.origin.leaves.obtained import _line
 from madein.origin.model import Bill, Product
-from madein.origin.provisions import Law
+from madein.origin.provisions import Clause, Law
 from madein.origin.result import State
 
 if TYPE_CHECKING:
@@ -36,6 +37,36 @@ if TYPE_CHECKING:
     Flags = NDArray[np.bool_]
 
 _MOST_SUM = 4e13
+
+
+class Asks(NamedTuple):
+    """What of a line the answer to a test hangs on: traits of its code, fields of its kind."""
+
+    code: Traits = Traits()
+    line: tuple[str, ...] = ()
+
+
+@dataclass
+class Memory:
+    """What a regime was asked before, by the reading of what is open; it serves every piece of a catalogue.
+
+    Parameters
+    ----------
+    answers : dict
+        Answers of the tests of the scalar path, by test and by what it asks of product, code and line.
+    seen : dict
+        What the regime makes of kinds of products.
+    """
+
+    answers: dict[Hashable, dict[Hashable, dict[Hashable, int]]] = field(default_factory=dict)
+    seen: dict[Hashable, dict[Hashable, Seen]] = field(default_factory=dict)
+
+    def tidy(self, most: int = 400_000) -> None:
+        """Forget everything where there is too much of it."""
+        if sum(map(len, self.seen.values())) > most:
+            self.seen.clear()
+        if sum(len(held) for tests in self.answers.values() for held in tests.values()) > 4 * most:
+            self.answers.clear()
 
 
 @dataclass
@@ -73,53 +104,57 @@ class View:
     low_given: Flags
     high: Whole
     high_given: Flags
-    memo: dict[Hashable, int] = field(default_factory=dict)
+    memo: dict[Hashable, dict[Hashable, int]] = field(default_factory=dict)
+    _kinds: dict[int, Line] = field(default_factory=dict)
+    _by_kind: dict[Hashable, NDArray[np.int64]] = field(default_factory=dict)
 
     @property
     def law(self) -> Law:
         """The provisions."""
         return self.court.law
 
-    @cached_property
-    def kinds(self) -> list[Line]:
-        """Kinds of lines under the reading."""
-        return [reading(line, self.other) for line in self.table.kinds]
+    def kind(self, n: int) -> Line:
+        """A kind of line under the reading."""
+        found = self._kinds.get(n)
+        if found is None:
+            found = self._kinds[n] = reading(self.table.kinds[n], self.other)
+        return found
 
-    def by_kind(self, test: Callable[[Line], int]) -> States:
-        """A small integer for each kind of line."""
-        return np.array([test(line) for line in self.kinds], np.int8)
-
-    @cached_property
-    def alike(self) -> NDArray[np.int64]:
-        """For each kind of line the first one that differs from it only in where it comes from, which no test of working asks."""
-        return self.table.alike
+    def by_kind(self, what: Hashable, fields: tuple[str, ...], test: Callable[[Line], int]) -> NDArray[np.int64]:
+        """A whole number for each kind of line, asked once for each that differs in some fields; kept under the name of the test."""
+        found = self._by_kind.get(what)
+        if found is None:
+            of, _, first = self.table.kind_classes(fields)
+            found = self._by_kind[what] = np.array([test(self.kind(n)) for n in first], np.int64)[of]
+        return found
 
     @cached_property
     def working_kinds(self) -> Flags:
         """Kinds of lines that take part in tests of working."""
         treatments = self.law.treatments
-        return self.by_kind(lambda k: k.role not in treatments or treatments[k.role].working).astype(bool)
+        return self.by_kind("working", ("role",), lambda k: k.role not in treatments or treatments[k.role].working).astype(bool)
 
     @cached_property
     def valued_kinds(self) -> Flags:
         """Kinds of lines that take part in tests of value."""
         treatments = self.law.treatments
-        return self.by_kind(lambda k: k.role not in treatments or treatments[k.role].value).astype(bool)
+        return self.by_kind("valued", ("role",), lambda k: k.role not in treatments or treatments[k.role].value).astype(bool)
 
     @cached_property
     def obtained_kinds(self) -> States:
         """Whether kinds of lines are wholly obtained."""
         nowhere = Good("", self.law, Bill(Product()), None, None, None, [], [], None, {})
-        return self.by_kind(lambda k: KLEENE[_line(Material(k, None, (), None), nowhere)])
+        fields = ("wholly_obtained", "origin", "catch", "processes")
+        return self.by_kind("obtained", fields, lambda k: KLEENE[_line(Material(k, None, (), None), nowhere)]).astype(np.int8)
 
     @cached_property
     def cumulated_kinds(self) -> Flags:
         """Kinds of lines that are offered for cumulation."""
-        return self.by_kind(lambda k: k.role == "cumulated").astype(bool)
+        return self.by_kind("cumulated", ("role",), lambda k: k.role == "cumulated").astype(bool)
 
     def material(self, code: int, kind: int) -> Material:
         """A line of a code and a kind that does not originate, for a test of the scalar path."""
-        return Material(self.kinds[kind], False, self.codes.images[code], None)
+        return Material(self.kind(kind), False, self.codes.images[code], None)
 
 
 class Group:
@@ -156,13 +191,14 @@ class Group:
     def _states(self) -> States:
         """Status of each line after cumulation and what is assumed."""
         view = self.view
-        state = view.base[self.at]
+        state: States = view.base[self.at]
         # What is said to originate and cannot stays open, whatever is assumed of lines of unknown status.
         fixed = state == 3
         state[fixed] = OPEN
         offered = np.flatnonzero(view.cumulated_kinds[self.kind] & (state != YES))
         if len(offered):
-            found = self.by_scalar(("cumulation",), offered, self._counts, lambda i: (i.code, id(i.good.bill)))
+            asks = Asks(Traits(tuple(c.materials for c in self._clauses if c.materials is not None)), ("origin", "proof"))
+            found = self.by_scalar("cumulation", offered, self._counts, asks, self._offer)
             reached = found != NO
             state[offered[found == YES]] = YES
             self.clause[offered[found == YES]] = True
@@ -173,62 +209,78 @@ class Group:
             state[(state == OPEN) & ~fixed] = YES if view.assume else NO
         return state
 
+    @property
+    def _clauses(self) -> list[Clause]:
+        return [c for c in self.view.law.clauses if c.kind in ("bilateral", "diagonal")]
+
+    def _offer(self, item: Item) -> Hashable:
+        """Which clauses of cumulation may be used for a product."""
+        law, good = self.view.law, item.good
+        found = (clause_applies(c, law, good.bill, good.code, good.bill.product.country) for c in self._clauses)
+        return tuple([(state, bool(asks)) for state, asks in found])
+
     def _counts(self, material: Material, item: Item) -> int:
         good = item.good
         state, _, asks = counts(material, self.view.law, good.bill, good.code, good.bill.product.country)
         return 3 if state is None and asks else KLEENE[state]
 
     def by_scalar(
-        self, what: tuple[Hashable, ...], lines: NDArray[np.integer], test: Callable[[Material, Item], int],
+        self, what: Hashable, lines: NDArray[np.integer], test: Callable[[Material, Item], int], asks: Asks,
         sort: Callable[[Item], Hashable] | None = None,
     ) -> States:  # fmt: skip
-        """A test of the scalar path on some lines, asked once for each distinct code and kind of line (and sort of product).
+        """A test of the scalar path on some lines, asked once for each class of code and line (and sort of product).
 
         Parameters
         ----------
-        what : tuple
-            Names the test; equal tests share their answers.
+        what : hashable
+            Names the test; equal tests share their answers, also with other tables.
         lines : int array, shape (k,)
             Places of the lines in the group.
         test : callable
             The test of one material for one product.
+        asks : Asks
+            What of a code and of a kind of line the answer hangs on.
         sort : callable, optional
             What of the product the answer hangs on; nothing if absent.
         """
         view = self.view
-        kinds = len(view.kinds)
-        size = len(view.codes.images) * kinds
-        kind_of = self.kind[lines] if what[0] == "cumulation" else view.alike[self.kind[lines]]
-        key = self.code[lines].astype(np.int64) * kinds + kind_of
+        codes, code_names, code_at = view.codes.classes(asks.code)
+        kinds, kind_names, kind_at = view.table.kind_classes(asks.line)
+        parts: list[tuple[NDArray[np.integer], int]] = [(codes[self.code[lines]], len(code_names)), (kinds[self.kind[lines]], len(kind_names))]
         names: list[Hashable] = [None]
         first = [0]
         if sort is not None:
             place: dict[Hashable, int] = {}
             sorts = np.array([place.setdefault(sort(i), len(place)) for i in self.items], np.int64)
-            names, first = list(place), [int(np.argmax(sorts == n)) for n in range(len(place))]
-            key += sorts[self.item[self.of[lines]]] * size
-        held, back = np.unique(key, return_inverse=True)
-        answers = np.empty(len(held), np.int8)
-        memo = view.memo
-        for n, one in enumerate(held.tolist()):
-            at, rest = divmod(one, size)
-            code, kind = divmod(rest, kinds)
-            name = (what, names[at], code, kind)
+            names = list(place)
+            at = np.zeros(len(place), np.int64)
+            at[sorts[::-1]] = np.arange(len(sorts) - 1, -1, -1)
+            first = at.tolist()
+            parts.append((sorts[self.item[self.of[lines]]], len(place)))
+        back, combos = distinct(parts, len(lines))
+        memo = view.memo.setdefault(what, {})
+        answers = np.empty(len(combos), np.int8)
+        for n, (code, kind, *rest) in enumerate(combos):
+            at_item = rest[0] if rest else 0
+            name = code_names[code], kind_names[kind], names[at_item]
             answer = memo.get(name)
             if answer is None:
-                answer = memo[name] = test(view.material(code, kind), self.items[first[at]])
+                answer = memo[name] = test(view.material(code_at[code], kind_at[kind]), self.items[first[at_item]])
             answers[n] = answer
-        return answers[back]
+        found: States = answers[back]
+        return found
 
     @cached_property
     def own(self) -> Whole:
         """Code of the good of each line."""
-        return np.array([i.low for i in self.items], np.int64)[self.item][self.of]
+        found: Whole = np.array([i.low for i in self.items], np.int64)[self.item][self.of]
+        return found
 
     @cached_property
     def own_length(self) -> Whole:
         """Digits of the code of the good of each line."""
-        return np.array([i.length for i in self.items], np.int64)[self.item][self.of]
+        found: Whole = np.array([i.length for i in self.items], np.int64)[self.item][self.of]
+        return found
 
     def differs(self, length: int) -> States:
         """Whether each line differs from its good at a level."""
@@ -236,11 +288,13 @@ class Group:
 
     def inside(self, codes: HsSet) -> States:
         """Whether each line is of one of the codes."""
-        return self.view.codes.inside(codes)[self.code]
+        found: States = self.view.codes.inside(codes)[self.code]
+        return found
 
     def by_item(self, test: Callable[[Item], int]) -> States:
         """A small integer for each product, asked once for each kind."""
-        return np.array([test(i) for i in self.items], np.int8)[self.item]
+        found: States = np.array([test(i) for i in self.items], np.int8)[self.item]
+        return found
 
     def worst(self, states: States) -> States:
         """Kleene's "and" over the lines of each product."""
@@ -260,7 +314,8 @@ class Group:
     @cached_property
     def value(self) -> Whole:
         """Value of each line, 0 where it is not given."""
-        return self.view.table.lines["value"].whole[self.at]
+        found: Whole = self.view.table.lines["value"].whole[self.at]
+        return found
 
     @cached_property
     def valueless(self) -> Flags:
@@ -298,7 +353,8 @@ def at_most(low: Whole, high: Whole, known: Flags, pct: Fraction, group: Group, 
     most, most_given = net or (group.high, group.high_given)
     yes = known & least_given & (least > 0) & (high * q <= p * least)
     no = most_given & (low * q > p * most)
-    return np.where(yes, YES, np.where(no, NO, OPEN)).astype(np.int8)
+    found: States = np.where(yes, YES, np.where(no, NO, OPEN)).astype(np.int8)
+    return found
 
 
 def under(low: Whole, high: Whole, known: Flags, pct: Fraction, whole_low: Whole, whole_high: Whole, whole_known: Flags) -> States:
@@ -306,7 +362,5 @@ def under(low: Whole, high: Whole, known: Flags, pct: Fraction, whole_low: Whole
     p, q = pct.numerator, pct.denominator * 100
     yes = known & whole_known & (whole_low > 0) & (high * q <= p * whole_low)
     no = whole_known & (low * q > p * whole_high)
-    return np.where(yes, YES, np.where(no, NO, OPEN)).astype(np.int8)
-
-
-__all__ = ["Group", "Told", "View", "at_most", "under"]
+    found: States = np.where(yes, YES, np.where(no, NO, OPEN)).astype(np.int8)
+    return found

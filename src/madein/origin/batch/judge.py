@@ -14,11 +14,11 @@ import numpy as np
 from madein.origin.assemble import _material
 from madein.origin.batch.codes import NO, OPEN, YES, CodeTable
 from madein.origin.batch.court import KLEENE, Item, Reading, Seen, chosen, seen
-from madein.origin.batch.evaluate import REASON, decided, home_made
-from madein.origin.batch.group import Group, View
+from madein.origin.batch.evaluate import REASON, Ruled, decided, home_made
+from madein.origin.batch.group import Group, Memory, View
 from madein.origin.batch.margin import REASONS, margin_of, reason_of
 from madein.origin.batch.numbers import distinct
-from madein.origin.decide import decide, once
+from madein.origin.decide import decide
 from madein.origin.frame import _ORDER, codes_in
 from madein.origin.model import Bill, Product
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from madein.origin.batch.group import Flags, States, Whole
     from madein.origin.batch.table import Table
     from madein.origin.decide import Court
-    from madein.origin.result import Decision, State
+    from madein.origin.result import State
 
 _BARE = (REASON["wholly_obtained"], REASON["no_materials"])
 _READINGS: tuple[tuple[State, Reading], ...] = (
@@ -61,14 +61,16 @@ class Pass:
 class Verdicts:
     """What a regime says to every bill of a table; arrays of shape (bills,).
 
-    ``why`` holds places in `madein.origin.batch.margin.REASONS`, ``rule`` ids of rules, ``scalar`` the bills the scalar path decided.
+    ``why`` holds places in `madein.origin.batch.margin.REASONS`, ``rule`` places in ``names``, the ids of rules, ``scalar`` the bills the
+    scalar path decided; of bills that say the same it decides the first.
     """
 
     verdict: States
     margin: NDArray[np.float64]
     why: NDArray[np.int8]
-    rule: NDArray[np.object_]
+    rule: NDArray[np.int32]
     scalar: Flags
+    names: list[str]
 
 
 class Judge:
@@ -82,10 +84,15 @@ class Judge:
         The regime on a day.
     destination : str
         Importing country, "" for that of each product.
+    memory : Memory, optional
+        What the same regime, for the same country, was asked before.
     """
 
-    def __init__(self, table: Table, court: Court, destination: str = "") -> None:
+    def __init__(self, table: Table, court: Court, destination: str = "", memory: Memory | None = None) -> None:
         self.table, self.court, self.destination = table, court, destination
+        self.memory = memory or Memory()
+        self.memory.tidy()
+        self._names: dict[str, int] = {"": 0}
         law = court.law
         self._images = [codes_in(law.edition, *code) for code in table.codes]
         own = table.by_regime.get(law.regime)
@@ -163,16 +170,20 @@ class Judge:
             same = next((v for (_, o), v in self._views.items() if o == key[1]), None)
             codes = same.codes if same is not None else CodeTable([chosen(i, other) for i in self._images])
             found = View(self.table, self.court, self.destination, assume, other, codes, self._base, *self._price)
-            if same is not None:
-                found.memo = same.memo
+            found.memo = self.memory.answers.setdefault(key[1], {})
             self._views[key] = found
         return found
 
     def _sorts(self, told: NDArray[np.integer], other: Reading) -> list[Seen | None]:
         held = self._seen.setdefault((type(other), other), [None] * len(self.table.sorts))
+        before = self.memory.seen.setdefault((type(other), other), {})
         for n in np.unique(told).tolist():
             if held[n] is None:
-                held[n] = seen(self.court, self.table.sorts[n], self.destination, other)
+                kind = self.table.sorts[n]
+                found = before.get(kind.key)
+                if found is None:
+                    found = before[kind.key] = seen(self.court, kind, self.destination, other)
+                held[n] = found
         return held
 
     def _home(self, country: str) -> NDArray[np.bool_]:
@@ -181,6 +192,17 @@ class Judge:
             home = self.court.law.home(country)
             found = self._homes[country] = np.array([k.origin in home for k in self.table.kinds], bool)
         return found
+
+    def _gate(self, gate: States, found: Ruled, group: Group) -> States:
+        """What minimal operations say, but for goods that are obtained or made only of what is the producer's own."""
+        if (gate == YES).all():
+            return gate
+        skip = (found.why == REASON["wholly_obtained"]) & (found.state == YES)
+        countries = [i.good.country for i in group.items]
+        for country in set(countries):
+            mine = np.array([c == country for c in countries], bool)[group.item]
+            skip |= mine & home_made(group, self._home(country)[group.kind])
+        return np.where(skip, YES, gate).astype(np.int8)
 
     def read(self, bills: NDArray[np.integer], assume: State, other: Reading) -> Pass:
         """One reading of some bills.
@@ -204,7 +226,9 @@ class Judge:
         first = np.concatenate([[0], np.cumsum([len(s.items) for s in here])]).astype(np.int64)
         barred = np.array([REASON[s.barred] if s.barred else 0 for s in here], np.int8)[of]
         scalar = np.array([s.scalar for s in here], bool)[of]
-        out = Pass(np.full(len(bills), NO, np.int8), np.full(len(bills), np.nan), barred, scalar, barred != 0, np.zeros(len(bills), bool), barred != 0, np.zeros(len(bills), bool))
+        nothing = np.zeros((2, len(bills)), bool)
+        lost = barred != 0
+        out = Pass(np.full(len(bills), NO, np.int8), np.full(len(bills), np.nan), barred, scalar, lost, nothing[0], lost.copy(), nothing[1])
         if not items:
             return out
         counts = np.diff(first)[of]
@@ -226,15 +250,7 @@ class Judge:
                 group = Group(view, bills[row[part]], [items[i] for i in names.tolist()], local)
                 one = group.items[0]
                 found = decided(one.case, bool(one.code), group)
-                gate = working[part]
-                if (gate != YES).any():
-                    skip = (found.why == REASON["wholly_obtained"]) & (found.state == YES)
-                    countries = [i.good.country for i in group.items]
-                    for country in set(countries):
-                        mine = np.array([c == country for c in countries], bool)[local]
-                        skip |= mine & home_made(group, self._home(country)[group.kind])
-                    gate = np.where(skip, YES, gate)
-                working[part] = gate
+                working[part] = self._gate(working[part], found, group)
                 state[part], margin[part], why[part] = found
                 # No rule was asked where nothing but obtained materials, or none at all, went in.
                 out.bare[row[part]] = np.isin(found.why, _BARE)
@@ -249,9 +265,7 @@ class Judge:
         self._join(out, row, starts, counts, verdict, margin, why)
         return out
 
-    def _join(
-        self, out: Pass, row: Whole, starts: Whole, counts: Whole, verdict: States, margin: NDArray[np.float64], why: NDArray[np.int8]
-    ) -> None:
+    def _join(self, out: Pass, row: Whole, starts: Whole, counts: Whole, verdict: States, margin: NDArray[np.float64], why: NDArray[np.int8]) -> None:
         """Bills of several codes: they must agree."""
         out.yes[row[verdict == YES]] = True
         out.no[row[verdict == NO]] = True
@@ -279,13 +293,18 @@ class Judge:
         """What the regime says to every bill of the table."""
         table = self.table
         n = len(table.starts)
+        first = table.first
+        ours = ~table.bad & (first == np.arange(n))
         left = table.odd | self._worked
-        out = Verdicts(np.full(n, OPEN, np.int8), np.full(n, np.nan), np.zeros(n, np.int8), np.full(n, "", object), left & ~table.bad)
-        bills = np.flatnonzero(~left & ~table.bad)
+        out = Verdicts(np.full(n, OPEN, np.int8), np.full(n, np.nan), np.zeros(n, np.int8), np.zeros(n, np.int32), left & ours, [""])
+        bills = np.flatnonzero(~left & ours)
         if len(bills):
             self._all(bills, out)
         self._by_scalar(out)
+        for held in (out.verdict, out.margin, out.why, out.rule):
+            held[:] = held[first]
         out.verdict[table.bad] = 3
+        out.names = list(self._names)
         return out
 
     def _all(self, bills: NDArray[np.int64], out: Verdicts) -> None:
@@ -319,31 +338,21 @@ class Judge:
 
     def _name(self, bills: NDArray[np.int64], out: Verdicts, bare: Flags) -> None:
         held = self._sorts(self.table.told[bills], None)
-        names = np.array(["" if s is None else " | ".join(dict.fromkeys(i.case.names if i.case else "" for i in s.items)) for s in held], object)
-        out.rule[bills] = np.where(bare, "", names[self.table.told[bills]])
+        texts = ("" if s is None else " | ".join(dict.fromkeys(i.case.names if i.case else "" for i in s.items)) for s in held)
+        names = np.array([self._named(text) for text in texts], np.int32)
+        out.rule[bills] = np.where(bare, 0, names[self.table.told[bills]])
+
+    def _named(self, text: str) -> int:
+        return self._names.setdefault(text, len(self._names))
 
     def _by_scalar(self, out: Verdicts) -> None:
         for n in np.flatnonzero(out.scalar).tolist():
-            found = settled(self.table.bill(n, self.destination), self.court)
+            found = decide(self.table.bill(n, self.destination), self.court, ranked=False)
             margin = margin_of(found)
             out.verdict[n] = {"no": NO, "unknown": OPEN, "yes": YES}[found.verdict]
             out.margin[n] = np.nan if margin is None else float(margin)
             out.why[n] = REASONS.index(reason_of(found))
-            out.rule[n] = found.rule
-
-
-def settled(bill: Bill, court: Court) -> Decision:
-    """The decision of the scalar path, without ranking the questions that are open, which takes most of its time and settles nothing."""
-    found = once(bill, court)
-    if found.verdict != "unknown" or found.because.startswith("not_"):
-        return found
-    low, high = once(bill, court, False), once(bill, court, True)
-    if low.verdict != high.verdict and "unknown" not in (low.verdict, high.verdict):
-        # Two readings disagree, so that no trying out of answers makes them agree.
-        return found
-    if low.verdict == high.verdict != "unknown" or any(q.choices for q in found.questions):
-        return decide(bill, court)
-    return found
+            out.rule[n] = self._named(found.rule)
 
 
 def _pieces(rows: NDArray[np.int64], counts: Whole) -> list[NDArray[np.int64]]:

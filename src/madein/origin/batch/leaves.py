@@ -14,13 +14,16 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from madein.origin.batch.codes import NO, OPEN, YES
-from madein.origin.batch.court import KLEENE, Item
-from madein.origin.batch.group import Group, at_most
+from madein.origin.batch.codes import NO, OPEN, YES, Traits
+from madein.origin.batch.court import KLEENE, Item, text_of
+from madein.origin.batch.group import Asks, Group, at_most
 from madein.origin.frame import Material
 from madein.origin.leaves import TESTS
 from madein.origin.leaves.common import Outcome, names
-from madein.origin.leaves.process import _needs
+from madein.origin.leaves.material import NATURE
+from madein.origin.leaves.process import _needs, _starts
+from madein.origin.leaves.shift import _outside
+from madein.origin.leaves.words import named as named_material
 from madein.origin.leaves.words import stage
 from madein.origin.rules import Leaf
 
@@ -28,8 +31,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from madein.origin.batch.group import Flags, States, Whole
+    from madein.origin.hs import HsSet
 
-_LENGTH = {"chapter": 2, "heading": 4, "subheading": 6}
+_LENGTH = {"chapter": 2, "heading": 4, "subheading": 6, "split": 6}
 
 
 @dataclass
@@ -62,7 +66,15 @@ def _judged(group: Group, test: States) -> States:
 
 
 def _concerned(group: Group) -> Flags:
-    return group.working & (group.state != YES)
+    found: Flags = group.working & (group.state != YES)
+    return found
+
+
+def naming(key: str, codes: HsSet | None) -> Asks:
+    """What `madein.origin.leaves.common.names` asks of a line."""
+    known = named_material(key)
+    sets = (codes, *((known.further, known.codes, known.never, known.tells) if known else ()))
+    return Asks(Traits(tuple(s for s in sets if s is not None), six=True), ("named",))
 
 
 def named(group: Group, key: str, codes: Any, words: str, lines: Flags) -> States:
@@ -71,22 +83,12 @@ def named(group: Group, key: str, codes: Any, words: str, lines: Flags) -> State
     at = np.flatnonzero(lines)
     if len(at):
         nothing = Outcome("", "")
-        out[at] = group.by_scalar(("named", key, codes), at, lambda m, _: KLEENE[names(m, key, codes, words, nothing)])
+        out[at] = group.by_scalar(("named", key, codes), at, lambda m, _: KLEENE[names(m, key, codes, words, nothing)], naming(key, codes))
     return out
 
 
 def _one(good: Any, material: Material) -> Any:
-    return replace(good, working=[material], valued=[material], figures={}, tried={}, weights=None)
-
-
-def _alone(group: Group, leaf: Leaf, sort: Callable[[Item], Any] | None) -> States:
-    """A test of working asked of each distinct material alone."""
-    out = np.full(len(group.code), YES, np.int8)
-    at = np.flatnonzero(_concerned(group))
-    if len(at):
-        run = TESTS[leaf.test]
-        out[at] = group.by_scalar((repr(leaf),), at, lambda m, i: KLEENE[run(_one(i.good, m), leaf).state], sort)
-    return out
+    return replace(good, working=[material], valued=[material], figures={}, tried={}, weights=None, done={})
 
 
 def _except(group: Group, leaf: Leaf, test: States) -> States:
@@ -102,12 +104,19 @@ def _except(group: Group, leaf: Leaf, test: States) -> States:
 def ctc(group: Group, leaf: Leaf) -> Out:
     """A change of classification."""
     level = leaf.fields["level"]
-    if level == "split":
-        test = _alone(group, leaf, lambda i: i.code)
-    elif leaf.get("target") is not None and not leaf.get("within_group"):
-        test = _alone(group, leaf, None)
+    target = leaf.get("target")
+    if target is not None and not leaf.get("within_group"):
+        test = np.full(len(group.code), YES, np.int8)
+        at = np.flatnonzero(_concerned(group))
+        if len(at):
+            length = _LENGTH[level]
+            test[at] = group.by_scalar(("outside", target, length), at, lambda m, _: KLEENE[_outside(m, target, length)], Asks(Traits(whole=True)))
     else:
-        test = _except(group, leaf, group.differs(_LENGTH[level]))
+        test = group.differs(_LENGTH[level])
+    if level == "split":
+        # Goods of one subheading may be two goods.
+        test = np.maximum(test, OPEN)
+    test = _except(group, leaf, test)
     return Out(_judged(group, test), _all(group, YES))
 
 
@@ -129,10 +138,19 @@ def wo_materials(group: Group, leaf: Leaf) -> Out:
 
 def from_materials(group: Group, leaf: Leaf) -> Out:
     """Only materials the rule lets be used."""
-    from madein.origin.leaves.material import NATURE
+    found = np.full(len(group.code), YES, np.int8)
+    at = np.flatnonzero(_concerned(group))
+    if len(at):
+        run, key, codes = TESTS[leaf.test], leaf.get("named"), leaf.get("hs")
+        kind = naming(str(key), codes) if key else Asks(Traits(() if codes is None else (codes,)))
+        sets = [s for s in (*kind.code.sets, leaf.get("except"), group.view.law.free_outside) if s is not None]
+        asks = Asks(Traits(tuple(sets), stations=True, chapters=True, six=True), kind.line)
 
-    test = _alone(group, leaf, lambda i: (i.code[:2], i.good.is_free(leaf.test), i.good.fact(NATURE)))
-    return Out(_judged(group, test), _all(group, YES))
+        def sort(item: Item) -> Any:
+            return item.code[:2], item.good.is_free(leaf.test), item.good.fact(NATURE)
+
+        found[at] = group.by_scalar(text_of(leaf), at, lambda m, i: KLEENE[run(_one(i.good, m), leaf).state], asks, sort)
+    return Out(_judged(group, found), _all(group, YES))
 
 
 def _steps(group: Group, leaf: Leaf) -> Out:
@@ -151,7 +169,9 @@ def _steps(group: Group, leaf: Leaf) -> Out:
     found = np.full(len(group.code), YES, np.int8)
     at = np.flatnonzero(_concerned(group))
     if len(at):
-        found[at] = group.by_scalar(("steps", leaf.test, repr(leaf.fields["all"])), at, test, sort)
+        steps = leaf.fields["all"]
+        sets = [s for s in (*_starts(steps), group.view.law.free_outside) if s is not None]
+        found[at] = group.by_scalar(("steps", text_of(leaf)), at, test, Asks(Traits(tuple(sets), stations=True), ("processes",)), sort)
     return Out(_judged(group, found), _all(group, YES))
 
 
@@ -182,7 +202,9 @@ def process_with_cap(group: Group, leaf: Leaf) -> Out:
             def later(material: Material, _: Item) -> int:
                 return int({stage(code) for code in material.codes} == {3} and names(material, str(key), None, "", nothing) is False)
 
-            lines[at[group.by_scalar(("later", key), at, later) == 1]] = NO
+            kind = naming(str(key), None)
+            asks = Asks(kind.code._replace(stations=True), kind.line)
+            lines[at[group.by_scalar(("later", key), at, later, asks) == 1]] = NO
         out.lines = lines
     return out
 
@@ -202,7 +224,8 @@ def _scope(group: Group, leaf: Leaf) -> States | None:
     if of == "all":
         return None
     if of == "restricted":
-        return group.view.by_kind(lambda k: KLEENE[k.restricted])[group.kind]
+        said: States = group.view.by_kind("restricted", ("restricted",), lambda k: KLEENE[k.restricted])[group.kind].astype(np.int8)
+        return said
     if of in ("same_heading", "same_subheading"):
         return (YES - group.differs(4 if of == "same_heading" else 6)).astype(np.int8)
     codes = leaf.get("hs")

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import multiprocessing
+from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import Executor, Future, ProcessPoolExecutor
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -10,13 +14,15 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from madein.core.errors import MadeinError, Problem
+from madein.core.errors import Problem
+from madein.origin.batch.cut import Piece, cut, opened
+from madein.origin.batch.group import Memory
 from madein.origin.batch.judge import Judge
 from madein.origin.batch.margin import REASONS
-from madein.origin.batch.table import Table, column_key, table_of
+from madein.origin.batch.table import Table
 from madein.origin.decide import Court, court_of
 from madein.origin.provisions import place
-from madein.origin.regimes import Regime, load_regime
+from madein.origin.regimes import load_regime
 
 Market = str | tuple[str, str]
 """A regime for the destination each product names, or a regime and the country sold to."""
@@ -52,7 +58,7 @@ class Catalogue:
 
 def decide_many(
     table: pl.DataFrame | str | Path, regimes: Sequence[Market], on: date | None = None, products: pl.DataFrame | str | Path | None = None,
-    edition: str = "", label: str = "",
+    edition: str = "", label: str = "", *, workers: int = 1, executor: Executor | None = None,
 ) -> Catalogue:  # fmt: skip
     """Decide a catalogue of bills under several regimes at once.
 
@@ -61,7 +67,8 @@ def decide_many(
     table : DataFrame, or path of a CSV, Parquet or Excel file
         One row for each line of each bill. ``bill`` names the product; the other columns are those of the reader of bills (``hs``,
         ``hs_edition``, ``origin``, ``originating``, ``value``, ``weight_pct``, ``role``, ...), ``status_REGIME`` for the status under
-        one regime. Values are per unit of the product, in its currency, weights in the unit of its weight, shares in percent.
+        one regime. Values are per unit of the product, in its currency, weights in the unit of its weight, shares in percent. A Parquet
+        file, or a large CSV file, whose rows stand bill after bill is read piece by piece.
     regimes : sequence of str or (str, str)
         Regimes; with a country, goods are sold there.
     on : date, optional
@@ -75,6 +82,11 @@ def decide_many(
         Edition of codes that name none.
     label : str
         How messages call the catalogue.
+    workers : int
+        Processes that share the pieces of the catalogue. With more than one, a script must start its work under
+        ``if __name__ == "__main__"``.
+    executor : Executor, optional
+        What the pieces are handed to instead, such as the pool of a cluster; `workers` then tells how many of them work at once.
 
     Returns
     -------
@@ -90,148 +102,99 @@ def decide_many(
     --------
     >>> lines = pl.DataFrame({
     ...     "bill": ["fan", "fan"], "product_hs": ["841451"] * 2, "product_country": ["VN"] * 2, "product_value": [100] * 2,
-    ...     "product_basis": ["EXW"] * 2, "gate_minimal_operations": ["met"] * 2, "hs": ["850110", "841490"], "hs_edition": ["2022"] * 2,
-    ...     "product_hs_edition": ["2022"] * 2, "originating": ["no", "no"], "origin": ["CN", "CN"], "value": [30, 45],
+    ...     "product_basis": ["EXW"] * 2, "gate_minimal_operations": ["met"] * 2, "hs": ["850110", "841490"], "hs_edition": ["2012"] * 2,
+    ...     "product_hs_edition": ["2012"] * 2, "originating": ["no", "no"], "origin": ["CN", "CN"], "value": [30, 45],
     ... })
     >>> found = decide_many(lines, [("EVFTA", "EU")]).decisions
     >>> found["verdict"][0], found["margin"][0]
     ('no', -5.0)
     """
     label = label or (Path(table).name if isinstance(table, str | Path) else "")
-    frame, first = _frame(table)
-    goods = None if products is None else _frame(products)[0]
-    courts = [_court(market, on) for market in regimes]
+    markets = tuple((m, "") if isinstance(m, str) else m for m in regimes)
+    courts = _courts(markets, on)
     found: list[pl.DataFrame] = []
-    out = Catalogue(pl.DataFrame())
-    for piece in pieces(frame, goods, label, edition, first, out.problems):
-        found.append(_decided(piece, courts, out))
+    out = Catalogue(pl.DataFrame(), scalar=dict.fromkeys((_name(court, to) for court, to, _ in courts), 0))
+    with ExitStack() as stack:
+        frame, first = stack.enter_context(opened(table))
+        goods = None if products is None else stack.enter_context(opened(products))[0].lazy().collect()
+        parts = cut(frame, goods, label, edition, first, out.problems, _PIECE, max(1, workers))
+        if executor is None and workers > 1:
+            executor = stack.enter_context(ProcessPoolExecutor(workers, multiprocessing.get_context("spawn")))
+        for done in _each(parts, markets, on, executor, max(1, workers)):
+            found.append(done.decisions)
+            out.problems += done.problems
+            out.refused += done.refused
+            for name, count in done.scalar.items():
+                out.scalar[name] += count
     out.decisions = pl.concat(found) if found else pl.DataFrame()
     return out
 
 
-def _court(market: Market, on: date | None) -> tuple[Court, str]:
-    name, country = (market, "") if isinstance(market, str) else market
-    regime = load_regime(name.upper()) if isinstance(name, str) else name
-    assert isinstance(regime, Regime)
-    return court_of(regime, on), place(country) if country else ""
+_Markets = tuple[tuple[str, str], ...]
+_Courts = list[tuple[Court, str, Memory]]
+_HELD: dict[tuple[_Markets, date | None], _Courts] = {}
 
 
-def _frame(table: pl.DataFrame | str | Path) -> tuple[pl.DataFrame, int]:
-    """The table, and the number people give its first row."""
-    if isinstance(table, pl.DataFrame):
-        return table, 1
-    path = Path(table)
-    suffix = path.suffix.lower()
-    if suffix in (".parquet", ".pq"):
-        return pl.read_parquet(path), 1
-    if not path.is_file():
-        raise MadeinError("there is no such file", path.name, fix="check its name and folder")
-    if suffix in (".csv", ".tsv"):
-        return pl.read_csv(path, infer_schema=False, separator="\t" if suffix == ".tsv" else ","), 2
-    from madein.core.grid import read_sheets
-
-    sheet = read_sheets(path)[0]
-    rows = sheet.head(sheet.text.height)
-    names = [c.strip() or f"column {n + 1}" for n, c in enumerate(rows[0])] if rows else []
-    columns = {name: [r[n].strip() or None if n < len(r) else None for r in rows[1:]] for n, name in enumerate(names)}
-    return pl.DataFrame(columns, schema=dict.fromkeys(names, pl.String)), 2
+def _courts(markets: _Markets, on: date | None) -> _Courts:
+    """The regimes of the markets on a day, with the answers they have given; those asked for last are kept."""
+    found = _HELD.get((markets, on))
+    if found is None:
+        _HELD.clear()
+        found = [(court_of(load_regime(name.upper()), on), place(country) if country else "", Memory()) for name, country in markets]
+        _HELD[markets, on] = found
+    return found
 
 
-def _named(frame: pl.DataFrame, label: str, problems: list[Problem]) -> pl.DataFrame:
-    """The columns by their keys."""
-    names: dict[str, str] = {}
-    for name in frame.columns:
-        key = column_key(name)
-        if key is None or key in names.values():
-            why = "" if key is None else f"{key} stands twice"
-            problems.append(Problem(f"the column {name!r} is not read", label, why, "use a name of the reader of bills, or delete it", "warning"))
-            continue
-        names[name] = key
-    return frame.select(list(names)).rename(names)
+def _name(court: Court, destination: str) -> str:
+    return f"{court.law.regime}:{destination}" if destination else court.law.regime
 
 
-def pieces(
-    frame: pl.DataFrame, goods: pl.DataFrame | None, label: str, edition: str, first: int, problems: list[Problem], size: int = _PIECE
-) -> Iterator[Table]:
-    """The catalogue in pieces of whole bills.
-
-    Parameters
-    ----------
-    frame, goods : DataFrame
-        Lines and, if they stand apart, products.
-    label, edition, first
-        How messages call it; edition of codes that name none; number of its first row.
-    problems : list of Problem
-        Takes what is wrong with the columns.
-    size : int
-        Bills in one piece.
-
-    Raises
-    ------
-    MadeinError
-        If there is no column ``bill``.
-    """
-    frame = _named(frame, label, problems)
-    if "bill" not in frame.columns:
-        raise MadeinError("no column names the bill of each row", label, fix="add a column bill")
-    goods = None if goods is None else _named(goods, label, problems)
-    if goods is not None and "bill" not in goods.columns:
-        raise MadeinError("no column names the bill of each product", label, fix="add a column bill")
-    blank = np.flatnonzero(frame["bill"].is_null().to_numpy())
-    problems += [Problem("the row names no bill", f"{label} row {int(n) + first}".strip(), fix="name its bill") for n in blank[:1000]]
-    rows = np.arange(first, first + frame.height)
-    if len(blank):
-        keep = frame["bill"].is_not_null()
-        frame, rows = frame.filter(keep), rows[keep.to_numpy()]
-    if frame.height == 0:
+def _each(parts: Iterable[Piece], markets: _Markets, on: date | None, executor: Executor | None, workers: int) -> Iterator[Catalogue]:
+    """The pieces decided, in their order; no more of them wait than there are workers, and one."""
+    if executor is None:
+        yield from (_piece(part, markets, on) for part in parts)
         return
-    new = frame["bill"] != frame["bill"].shift(1)
-    starts = np.flatnonzero(new.fill_null(True).to_numpy())
-    if frame["bill"].gather(starts).is_duplicated().any():
-        order = frame["bill"].arg_sort(nulls_last=True)
-        order = frame.with_row_index("_at").sort("bill", maintain_order=True)["_at"]
-        frame, rows = frame[order], rows[order.to_numpy()]
-        starts = np.flatnonzero((frame["bill"] != frame["bill"].shift(1)).fill_null(True).to_numpy())
-    if goods is not None:
-        twice = goods.filter(goods["bill"].is_duplicated())["bill"].unique(maintain_order=True)
-        problems += [Problem(f"the product {b!r} stands twice", label, fix="keep one row for each product") for b in twice.to_list()[:1000]]
-        goods = goods.unique("bill", keep="first", maintain_order=True)
-    ends = np.append(starts[size::size], frame.height)
-    begin = 0
-    for end in ends.tolist():
-        part = frame[begin:end]
-        own = None if goods is None else part.select("bill").unique(maintain_order=True).join(goods, on="bill", how="left", maintain_order="left")
-        table = table_of(part, rows[begin:end], own, label, edition)
-        if goods is not None:
-            lost = np.flatnonzero(~table.ids.is_in(goods["bill"].implode()).to_numpy())
-            table.bad[lost] = True
-            problems += [Problem(f"the product {table.ids[int(n)]!r} has no row of its own", label, fix="add it to the products") for n in lost[:1000]]
-        problems += table.problems
-        yield table
-        begin = end
+    waiting: deque[Future[Catalogue]] = deque()
+    for part in parts:
+        waiting.append(executor.submit(_piece, part, markets, on))
+        if len(waiting) > workers:
+            yield waiting.popleft().result()
+    while waiting:
+        yield waiting.popleft().result()
 
 
-def _decided(table: Table, courts: Iterable[tuple[Court, str]], out: Catalogue) -> pl.DataFrame:
+def _piece(part: Piece, markets: _Markets, on: date | None) -> Catalogue:
+    """One piece under every regime."""
+    table = part.table()
+    scalar: dict[str, int] = {}
     found = []
     own = pl.Series([s.product.destination for s in table.sorts], dtype=pl.String).gather(table.told)
-    verdict_words, reasons = pl.Series(_WORDS, dtype=pl.String), pl.Series(REASONS, dtype=pl.String)
-    for court, destination in courts:
-        said = Judge(table, court, destination).verdicts()
-        name = court.law.regime
-        market = f"{name}:{destination}" if destination else name
-        out.scalar[market] = out.scalar.get(market, 0) + int(said.scalar.sum())
-        found.append(
-            pl.DataFrame(
-                {
-                    "bill": table.ids,
-                    "regime": pl.repeat(name, len(table.ids), eager=True),
-                    "destination": pl.repeat(destination, len(table.ids), eager=True) if destination else own,
-                    "verdict": verdict_words.gather(said.verdict.astype(np.uint32)).cast(pl.Categorical),
-                    "rule": pl.Series(said.rule.tolist(), dtype=pl.String).cast(pl.Categorical),
-                    "margin": pl.Series(said.margin).fill_nan(None),
-                    "reason": reasons.gather(said.why.astype(np.uint32)).cast(pl.Categorical),
-                }
-            )
-        )
-    out.refused += int(table.bad.sum())
-    return pl.concat(found)
+    for court, destination, memory in _courts(markets, on):
+        judge = Judge(table, court, destination, memory)
+        name = _name(court, destination)
+        decided, count = _rows(table, judge, own)
+        scalar[name] = scalar.get(name, 0) + count
+        found.append(decided)
+    return Catalogue(pl.concat(found), table.problems, scalar, int(table.bad.sum()))
+
+
+def _rows(table: Table, judge: Judge, own: pl.Series) -> tuple[pl.DataFrame, int]:
+    """The rows of one market, and how many bills the scalar path decided."""
+    said = judge.verdicts()
+    n, destination = len(table.ids), judge.destination
+
+    def words(of: Sequence[str | None], at: np.ndarray[tuple[int], np.dtype[np.generic]]) -> pl.Series:
+        return pl.Series(of, dtype=pl.String).cast(pl.Categorical).gather(at.astype(np.uint32))
+
+    frame = pl.DataFrame(
+        {
+            "bill": table.ids,
+            "regime": pl.repeat(judge.court.law.regime, n, eager=True),
+            "destination": pl.repeat(destination, n, eager=True) if destination else own,
+            "verdict": words(_WORDS, said.verdict),
+            "rule": words(said.names, said.rule),
+            "margin": pl.Series(said.margin).fill_nan(None),
+            "reason": words(REASONS, said.why),
+        }
+    )
+    return frame, int(said.scalar.sum())

@@ -6,7 +6,7 @@ the same; what cannot be read is told for each row that holds it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -16,6 +16,7 @@ import polars as pl
 
 from madein.core.errors import Problem, Problems
 from madein.origin.batch.numbers import Amounts, amounts, distinct, encoded, products, same_decimals
+from madein.origin.batch.repeats import amounts_of, first_alike
 from madein.origin.model import BASES, Bill, Line, Product
 from madein.origin.records import Reader, header, line_of, product_of
 
@@ -36,11 +37,15 @@ _MOST_SUM = 4 * 10**13
 
 @dataclass(frozen=True)
 class Told:
-    """What distinguishes one kind of product in the catalogue: the product without amounts, its answers and its gates."""
+    """What distinguishes one kind of product in the catalogue: the product without amounts, its answers and its gates.
+
+    ``key`` is equal for kinds of products that were read from the same words.
+    """
 
     product: Product
     facts: Mapping[str, bool]
     gates: Mapping[str, str]
+    key: Hashable = ()
 
 
 @dataclass
@@ -90,13 +95,24 @@ class Table:
     odd: NDArray[np.bool_]
     bad: NDArray[np.bool_]
     problems: list[Problem] = field(default_factory=list)
+    _by_fields: dict[tuple[str, ...], tuple[NDArray[np.int32], list[Hashable], list[int]]] = field(default_factory=dict)
+
+    def kind_classes(self, fields: tuple[str, ...]) -> tuple[NDArray[np.int32], list[Hashable], list[int]]:
+        """Kinds of lines by some of their fields: class of each kind, what the kinds of a class share, one kind of each class."""
+        found = self._by_fields.get(fields)
+        if found is None:
+            place: dict[Hashable, int] = {}
+            of = np.array([place.setdefault(tuple([getattr(k, name) for name in fields]), len(place)) for k in self.kinds], np.int32)
+            first = np.zeros(len(place), np.int64)
+            first[of[::-1]] = np.arange(len(of) - 1, -1, -1)
+            found = self._by_fields[fields] = of, list(place), first.tolist()
+        return found
 
     @cached_property
-    def alike(self) -> NDArray[np.int64]:
-        """For each kind of line the first one that differs from it only in where it comes from."""
-        first: dict[object, int] = {}
-        asked = ("named", "role", "wholly_obtained", "basic_textiles", "elastomeric", "restricted", "component", "processes")
-        return np.array([first.setdefault(tuple(getattr(k, name) for name in asked), n) for n, k in enumerate(self.kinds)], np.int64)
+    def first(self) -> NDArray[np.int64]:
+        """For each bill the first that says the same in all a decision hangs on."""
+        lines: list[NDArray[Any]] = [self.code, self.kind, self.status, *self.by_regime.values(), *amounts_of(self.lines)]
+        return first_alike(lines, [self.told, *amounts_of(self.goods)], self.starts, self.counts, self.odd | self.bad)
 
     def bill(self, n: int, destination: str = "") -> Bill:
         """One bill for the scalar path."""
@@ -115,9 +131,7 @@ class Table:
             stated = (False, None, True)[self.status[at]]
             amounts_ = {k: a.at(at) for k, a in self.lines.items()}
             kind = self.kinds[self.kind[at]]
-            made.append(
-                replace(kind, id=str(at - start + 1), hs=hs, hs_edition=edition, hs_in=hs_in, originating=stated, status=own, **amounts_)  # type: ignore[arg-type]
-            )
+            made.append(replace(kind, id=str(at - start + 1), hs=hs, hs_edition=edition, hs_in=hs_in, originating=stated, status=own, **amounts_))
         return Bill(product, tuple(made), told.facts, told.gates, str(self.ids[n]))
 
 
@@ -252,9 +266,7 @@ def _amounts(frame: pl.DataFrame, name: str, size: int, notes: _Notes, of: NDArr
     return found
 
 
-def _from_units(
-    lines: pl.DataFrame, found: dict[str, Amounts], m: int, notes: _Notes, of: NDArray[Any], bad: NDArray[np.bool_]
-) -> None:
+def _from_units(lines: pl.DataFrame, found: dict[str, Amounts], m: int, notes: _Notes, of: NDArray[Any], bad: NDArray[np.bool_]) -> None:
     each, quantity = (_amounts(lines, k, m, notes, of, bad) for k in ("unit_value", "quantity"))
     whole, said = products(each, quantity), found["value"]
     same_decimals([whole, said])
@@ -296,10 +308,10 @@ def _sorts(goods: pl.DataFrame, n: int, edition: str, notes: _Notes, bad: NDArra
             record["hs_edition"] = edition
         product = product_of(record, read)
         facts = {k[5:]: v for k, w in cells.items() if k.startswith("fact_") and (v := read.answer(w, k, k[5:])) is not None}
-        gates = {k[5:]: v for k, w in cells.items() if k.startswith("gate_") and (v := read.choice(w, ("", "met", "test"), k, "the gate"))}
+        gates = {k[5:]: said for k, w in cells.items() if k.startswith("gate_") and (said := read.choice(w, ("", "met", "test"), k, "the gate"))}
         if problems.errors:
             _tell(problems, notes, np.flatnonzero(told == at), np.arange(n), bad, "product_")
-        sorts.append(Told(product, facts, gates))
+        sorts.append(Told(product, facts, gates, (edition, *cells.items())))
     return told, sorts
 
 
@@ -313,7 +325,7 @@ def _codes(
     place = np.array([own.index(edition or s.product.hs_edition) for s in sorts], np.int64)
     parts.append((place[told][of], len(own)))
     code, combos = distinct(parts, m)
-    found = []
+    found: list[tuple[str, str, Mapping[str, str]]] = []
     for at, combo in enumerate(combos):
         cells = _product_record({k: w[i] for k, w, i in zip(held, words, combo, strict=False)})
         problems = Problems("")

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from madein.origin.batch.codes import NO, OPEN, YES
+from madein.origin.batch.codes import NO, OPEN, YES, Traits
 from madein.origin.batch.court import KLEENE, Item
-from madein.origin.batch.group import at_most, under
+from madein.origin.batch.group import Asks, at_most, under
 from madein.origin.batch.weight import limited, sums
+from madein.origin.frame import Material
+from madein.origin.leaves.tolerance import _MAY_STRETCH, _TEXTILE, _THREAD, _eligible, _pct, _special
 from madein.origin.tree import _MOST_GROUPS
-from madein.origin.leaves.tolerance import _MAY_STRETCH, _TEXTILE, _eligible, _pct, _special
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -27,17 +29,22 @@ def _eligibility(tolerance: Tolerance, group: Group, wanting: Flags) -> States:
     """Whether the tolerance may be used for lines at all."""
     length = 6 if tolerance.not_same_subheading or tolerance.elsewhere == "subheading" else 4 if tolerance.elsewhere else 0
     by_words = bool(tolerance.not_for_roles) or tolerance.kind.startswith(("textile", "component"))
-
-    def sort(item: Item) -> Any:
-        reached = any(goods is None or not item.code or goods.holds(item.code) is not False for _, goods, _ in tolerance.excluded)
-        return item.code if reached else item.code[:length]
-
     out = np.full(len(group.code), YES, np.int8)
-    if not by_words and not length and not any(sort(i) for i in group.items):
-        return out
     at = np.flatnonzero(wanting)
-    if len(at):
-        out[at] = group.by_scalar(("eligible", tolerance.name), at, lambda m, i: KLEENE[_eligible(tolerance, i.good, m)], sort)
+    if not len(at):
+        return out
+    if by_words or tolerance.excluded:
+        # What hangs on the good's own code is compared for all lines at once.
+        rest = replace(tolerance, elsewhere="", not_same_subheading=False)
+        sets = [materials for materials, _, _ in tolerance.excluded if materials is not None]
+
+        def sort(item: Item) -> Any:
+            return tuple([goods is None or (goods.holds(item.code) if item.code else None) for _, goods, _ in tolerance.excluded])
+
+        asks = Asks(Traits((*sets, _TEXTILE, _THREAD), stations=True), ("role", "basic_textiles", "component"))
+        out[at] = group.by_scalar(("eligible", tolerance.name), at, lambda m, i: KLEENE[_eligible(rest, i.good, m)], asks, sort)
+    if length:
+        out[at] = np.minimum(out[at], group.differs(length)[at])
     return out
 
 
@@ -86,37 +93,39 @@ def _by_weight(tolerance: Tolerance, group: Group, sure: Flags, wanting: Flags) 
     return limited(*sums(group, wanting, sure), tolerance.pct, group.shares[2])
 
 
+_HELD = ("basic_textiles",)
+
+
 def _textile(group: Group) -> States:
-    said = group.view.by_kind(lambda k: 3 if k.basic_textiles is None else YES if k.basic_textiles else NO)[group.kind]
+    said = group.view.by_kind("textile", _HELD, lambda k: 3 if k.basic_textiles is None else YES if k.basic_textiles else NO)[group.kind]
     return np.where(said == 3, group.inside(_TEXTILE), said).astype(np.int8)
 
 
 def _mixed(group: Group, textile: States) -> States:
     """Whether goods are of two basic textile materials or more."""
-    words: dict[str, int] = {}
-    bits = []
-    for kind in group.view.kinds:
-        bits.append(sum({1 << words.setdefault(w, len(words)) for w in kind.basic_textiles or ()}))
+    _, held_by, _ = group.view.table.kind_classes(_HELD)
+    every = {word for one in held_by if isinstance(one, tuple) for word in one[0] or ()}
+    words = {word: n for n, word in enumerate(sorted(every))}
     if len(words) > _MOST_WORDS:
         group.scalar[:] = True
         return np.full(group.n, OPEN, np.int8)
+    bits = group.view.by_kind("words", _HELD, lambda k: sum(1 << words[w] for w in set(k.basic_textiles or ())))
     counted = group.working & (textile != NO)
-    held = np.bitwise_or.reduceat(np.where(counted, np.array(bits, np.int64)[group.kind], 0), group.starts)
-    unsaid = group.any(counted & (group.view.by_kind(lambda k: int(k.basic_textiles is None))[group.kind] == 1))
+    held = np.bitwise_or.reduceat(np.where(counted, bits[group.kind], 0), group.starts)
+    unsaid = group.any(counted & (group.view.by_kind("unsaid", _HELD, lambda k: k.basic_textiles is None)[group.kind] == 1))
     two = (held & (held - 1)) != 0
     return np.where(two, YES, np.where(unsaid, OPEN, NO)).astype(np.int8)
 
 
-def _specials(tolerance: Tolerance, group: Group) -> NDArray[np.int8]:
+def _specials(tolerance: Tolerance, group: Group) -> NDArray[np.int64]:
     """Place of each line's special yarn in the list of the tolerance, -1 for an ordinary one."""
 
     def place(kind: Any) -> int:
-        from madein.origin.frame import Material
-
         found = _special(tolerance, Material(kind, False, (), None))
         return -1 if found is None else found
 
-    return group.view.by_kind(place)[group.kind]
+    found: NDArray[np.int64] = group.view.by_kind(("special", tolerance.name), _HELD, place)[group.kind]
+    return found
 
 
 def _basic(tolerance: Tolerance, group: Group, sure: Flags, wanting: Flags) -> States:
@@ -151,7 +160,7 @@ def _basic(tolerance: Tolerance, group: Group, sure: Flags, wanting: Flags) -> S
 
 
 def _stretch(group: Group) -> States:
-    said = group.view.by_kind(lambda k: KLEENE[k.elastomeric])[group.kind]
+    said = group.view.by_kind("elastomeric", ("elastomeric",), lambda k: KLEENE[k.elastomeric])[group.kind]
     concerned = group.working & (group.state != YES) & (said != NO)
     by_code = np.where(group.inside(_MAY_STRETCH) == NO, YES, OPEN)
     here = np.where(said == OPEN, by_code, np.where(group.state == NO, NO, OPEN))
@@ -181,7 +190,7 @@ def shared(tolerances: Sequence[Tolerance], group: Group, lines: States, rows: N
         of = np.full(len(here), -1)
         for n, at in enumerate(here.tolist()):
             if lines[at] != YES:
-                kind = group.view.kinds[group.kind[at]]
+                kind = group.view.kind(int(group.kind[at]))
                 sort = (group.view.codes.images[group.code[at]], kind.role, kind.basic_textiles, kind.component, kind.elastomeric)
                 of[n] = sorts.setdefault(sort, len(sorts))
         if 1 < len(sorts) <= _MOST_GROUPS:
@@ -192,14 +201,14 @@ def shared(tolerances: Sequence[Tolerance], group: Group, lines: States, rows: N
     if places:
         from madein.origin.batch.group import Group as Some
 
-        at = np.array(places, np.int64)
-        tried = Some(group.view, group.bills[at], group.items, group.item[at])
+        tries = np.array(places, np.int64)
+        tried = Some(group.view, group.bills[tries], group.items, group.item[tries])
         wanting = np.concatenate([lines[int(group.starts[r]) : int(group.starts[r]) + int(group.counts[r])] != YES for r in places])
         one = np.concatenate(first)
         fits = tolerated(tolerances[0], tried, np.where(one, NO, YES).astype(np.int8)) != NO
         fits &= tolerated(tolerances[1], tried, np.where(wanting & ~one, NO, YES).astype(np.int8)) != NO
-        np.logical_or.at(found, at, fits)
-        group.scalar[at[tried.scalar]] = True
+        np.logical_or.at(found, tries, fits)
+        group.scalar[tries[tried.scalar]] = True
     return found[rows]
 
 

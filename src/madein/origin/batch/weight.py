@@ -71,7 +71,7 @@ def _individual(group: Group, leaf: Leaf, lines: Flags, sure: Flags, pct: Fracti
     groups = list(leaf.get("groups") or (HsSet([r]) for r in leaf.get("hs") or ()))
     unit = group.shares[2]
     wide = np.full(group.n, YES, np.int8)
-    for codes in groups or [None]:  # type: ignore[list-item]
+    for codes in groups or [None]:
         inside = np.full(len(group.code), YES, np.int8) if codes is None else group.inside(codes)
         low, high, known = sums(group, lines & (inside != NO), sure & (inside == YES))
         wide = np.minimum(wide, limited(low, high, known, pct, unit))

@@ -120,7 +120,7 @@ def _said(bill: Bill, court: Court) -> Decision:
     low = once(bill, court, False)
     if low.verdict == "yes" or not found.questions:
         return low if low.verdict == "yes" else found
-    return decide(bill, court)
+    return decide(bill, court, ranked=False)
 
 
 def fixes(

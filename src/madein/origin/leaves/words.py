@@ -46,6 +46,11 @@ def _named() -> Mapping[str, Named]:
     }
 
 
+def all_named() -> tuple[Named, ...]:
+    """Every named material that is held."""
+    return tuple(_named().values())
+
+
 def named(key: str) -> Named | None:
     """What is known of a named material.
 
@@ -138,6 +143,28 @@ def _chains() -> tuple[tuple[HsSet, ...], ...]:
     return tuple(tuple(HsSet(stage_codes) for stage_codes in order) for order in _read("earlier.yaml").values())
 
 
+@functools.lru_cache(65536)
+def station(code: str) -> tuple[int | None, ...]:
+    """Where a material stands in every chain of making: its stage of textile working, then its place in each of the other chains.
+
+    Two codes of one station are earlier stages of the same materials.
+
+    Examples
+    --------
+    >>> station("520512")[0], station("720110") == station("720150"), station("720110") == station("720839")
+    (2, True, False)
+    """
+    ranks = (next((n for n, codes in enumerate(order) if codes.holds(code)), None) for order in _chains())
+    return stage(code), *ranks
+
+
+@functools.lru_cache(16384)
+def _goals(first: str) -> tuple[int | None, ...]:
+    """Stage of the first code of a range, and the place in each chain that its codes reach."""
+    reach = HsSet([(first, first)])
+    return stage(first), *(next((n for n, codes in enumerate(order) if codes.overlaps(reach)), None) for order in _chains())
+
+
 def earlier(code: str, allowed: HsSet) -> bool:
     """True if a code is an earlier stage, in the same chain of making, of some material the set allows.
 
@@ -146,16 +173,13 @@ def earlier(code: str, allowed: HsSet) -> bool:
     >>> earlier("720110", HsSet([("7206", "7207")])), earlier("720839", HsSet([("7206", "7207")]))
     (True, False)
     """
-    at = stage(code)
+    at, *ranks = station(code)
     for first, _ in allowed.ranges:
-        later = stage(first)
+        later, *goals = _goals(first)
         if at and later and at < later:
             return True
-        for order in _chains():
-            rank = next((n for n, codes in enumerate(order) if codes.holds(code)), None)
-            goal = next((n for n, codes in enumerate(order) if codes.overlaps(HsSet([(first, first)]))), None)
-            if rank is not None and goal is not None and rank < goal:
-                return True
+        if any(rank is not None and goal is not None and rank < goal for rank, goal in zip(ranks, goals, strict=True)):
+            return True
     return False
 
 
@@ -163,6 +187,12 @@ def earlier(code: str, allowed: HsSet) -> bool:
 def nature() -> HsSet:
     """Codes of things as nature gives them, fresh or simply kept."""
     return HsSet(_read("nature.yaml")["nature"])
+
+
+@functools.cache
+def stocks() -> tuple[str, ...]:
+    """Operations of which it is known what a thing is raised or grown from."""
+    return tuple(_read("nature.yaml")["stock"])
 
 
 @functools.cache
