@@ -23,7 +23,7 @@ from scipy.linalg import lu_factor
 from madein.tiva.build import balance, build_table, read_cube, read_nationals, split_cube, update_tables
 from madein.tiva.build.detail import concordances, members
 from madein.tiva.factored import Factored
-from madein.tiva.localise import localisation_gains, localise
+from madein.tiva.localisation import localisation_gains, localise
 from madein.tiva.sensitivity import domestic_share_gradient
 
 T = TypeVar("T")

@@ -255,7 +255,11 @@ def test_late_reports_are_awaited_and_long_silence_is_a_stop() -> None:
 
 def test_a_return_after_a_long_silence_is_a_new_beginning() -> None:
     """Ten silent months are no missing reports: the works goes out at its last report and comes in linked at its next."""
-    rows = steady("shoes", "1520", [*year(), *[110.0] * 13]) + steady("shoes", "1520", [*year(50.0)], "back") + steady("shoes", "1520", [90.0, 180.0, 180.0], "back", JAN + 22)
+    rows = (
+        steady("shoes", "1520", [*year(), *[110.0] * 13])
+        + steady("shoes", "1520", [*year(50.0)], "back")
+        + steady("shoes", "1520", [90.0, 180.0, 180.0], "back", JAN + 22)
+    )
     made = compile_index(frame(rows), {"1520": 1.0}, {"shoes": 1.0}, base_year=2020)
     assert made.imputations.height == 0
     assert np.allclose(made.series()[12:23], 110.0, rtol=1e-14)
@@ -283,7 +287,9 @@ def test_value_of_output_weighs_products_where_no_table_is_given() -> None:
 
 
 def test_pairs_become_pieces_by_a_given_factor() -> None:
-    rows = frame(steady("shoes", "1520", [*year(), 110.0])).with_columns(unit=pl.when(pl.col("month") < JAN + 12).then(pl.lit("piece")).otherwise(pl.lit("pair")))
+    rows = frame(steady("shoes", "1520", [*year(), 110.0])).with_columns(
+        unit=pl.when(pl.col("month") < JAN + 12).then(pl.lit("piece")).otherwise(pl.lit("pair"))
+    )
     made = compile_index(rows, {"1520": 1.0}, {"shoes": 1.0}, base_year=2020, conversions=[Conversion("pair", "piece", 2.0)])
     assert made.series()[12] == pytest.approx(220.0, rel=1e-14)
     assert any("brought to 'piece'" in p.why for p in made.warnings)
@@ -393,7 +399,11 @@ def test_a_class_moves_with_those_that_stay(seed: int, turn: int, comes: bool) -
 
 
 def test_a_product_that_stopped_at_zero_comes_back_at_its_own_scale() -> None:
-    rows = steady("old", "1410", [*year(), *[100.0] * 12]) + steady("ice", "1410", [*year(), 100.0, 0.0]) + steady("ice", "1410", [300.0] * 4, first=JAN + 20)
+    rows = (
+        steady("old", "1410", [*year(), *[100.0] * 12])
+        + steady("ice", "1410", [*year(), 100.0, 0.0])
+        + steady("ice", "1410", [300.0] * 4, first=JAN + 20)
+    )
     made = compile_index(frame(rows), {"1410": 1.0}, {"old": 1.0, "ice": 1.0}, base_year=2020)
     assert np.allclose(made.series("ice")[12:], [100, *[0] * 7, *[300] * 4], rtol=1e-14)
 

@@ -19,7 +19,10 @@ WORTH = {"shirts": 1.0, "chips": 1.0}
 
 def good() -> pl.DataFrame:
     months = list(range(JAN, JAN + 14))
-    parts = [pl.DataFrame({"establishment": "a", "product": p, "industry": c, "month": months, "quantity": 10.0}) for p, c in (("shirts", "1410"), ("chips", "2610"))]
+    parts = [
+        pl.DataFrame({"establishment": "a", "product": p, "industry": c, "month": months, "quantity": 10.0})
+        for p, c in (("shirts", "1410"), ("chips", "2610"))
+    ]
     return pl.concat(parts)
 
 
@@ -117,7 +120,12 @@ def test_weights_tables_name_their_rows() -> None:
 
 
 def test_settings_that_are_none_are_told() -> None:
-    for setting, said in (({"method": "x"}, "no chaining"), ({"industries": "x"}, "no classification"), ({"imputation": "x"}, "no imputation"), ({"measure": "x"}, "no measure")):
+    for setting, said in (
+        ({"method": "x"}, "no chaining"),
+        ({"industries": "x"}, "no classification"),
+        ({"imputation": "x"}, "no imputation"),
+        ({"measure": "x"}, "no measure"),
+    ):
         with pytest.raises(MadeinError, match=said):
             compile_index(good(), GVA, WORTH, base_year=2020, **setting)  # type: ignore[arg-type]
     with pytest.raises(MadeinError, match="1 reports are missing"):
@@ -235,8 +243,12 @@ def test_no_parquet_is_told(tmp_path: Path) -> None:
 
 
 def test_from_files_to_indices(tmp_path: Path) -> None:
-    good().with_columns(month=pl.format("{}-{}", pl.col("month") // 12, (pl.col("month") % 12 + 1).cast(pl.String).str.zfill(2))).write_csv(tmp_path / "r.csv")
+    good().with_columns(month=pl.format("{}-{}", pl.col("month") // 12, (pl.col("month") % 12 + 1).cast(pl.String).str.zfill(2))).write_csv(
+        tmp_path / "r.csv"
+    )
     (tmp_path / "gva.csv").write_text("industry,weight,year\n1410,2,2020\n2610,1,2020\n")
     (tmp_path / "worth.csv").write_text("product,weight,year\nshirts,2,2020\nchips,1,2020\n")
-    made = compile_index(read_reports(tmp_path / "r.csv"), read_weights(tmp_path / "gva.csv", "industry"), read_weights(tmp_path / "worth.csv", "product"))
+    made = compile_index(
+        read_reports(tmp_path / "r.csv"), read_weights(tmp_path / "gva.csv", "industry"), read_weights(tmp_path / "worth.csv", "product")
+    )
     assert made.series().tolist() == pytest.approx([100.0] * 14)

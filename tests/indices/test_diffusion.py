@@ -59,7 +59,12 @@ def test_schemes_add_up_and_say_their_source(key: str) -> None:
 
 @pytest.mark.parametrize(
     ("change", "said"),
-    [({"employment": None}, "lacks employment"), ({"prices": 50.0}, "'prices' is no component"), ({"orders": 50.0}, "given twice"), ({"employment": 101.0}, "is 101")],
+    [
+        ({"employment": None}, "lacks employment"),
+        ({"prices": 50.0}, "'prices' is no component"),
+        ({"orders": 50.0}, "given twice"),
+        ({"employment": 101.0}, "is 101"),
+    ],
 )
 def test_components_that_are_none_are_told(change: dict[str, float | None], said: str) -> None:
     parts: dict[str, float | None] = dict.fromkeys(scheme("ism").weights, 50.0)
@@ -184,7 +189,9 @@ def test_what_is_missing_is_told_and_never_assumed() -> None:
     ],
 )
 def test_bad_answers_are_told_with_their_rows(rows: list[tuple[Any, ...]], strata: dict[str, float] | None, said: str) -> None:
-    table = pl.DataFrame(rows, {"firm": pl.String, "answer": pl.String, "stratum": pl.String, "size": pl.Float64}, orient="row").with_columns(month=pl.lit(JAN))
+    table = pl.DataFrame(rows, {"firm": pl.String, "answer": pl.String, "stratum": pl.String, "size": pl.Float64}, orient="row").with_columns(
+        month=pl.lit(JAN)
+    )
     with pytest.raises(BadInput) as fault:
         survey_index(table, strata)
     assert said in str(fault.value)
@@ -203,6 +210,9 @@ def test_tables_without_their_columns_are_told() -> None:
 
 def test_answers_are_read_in_vietnamese(tmp_path: Path) -> None:
     file = tmp_path / "tra_loi.csv"
-    file.write_text("Doanh nghiệp,Chỉ tiêu,Kỳ,Đánh giá,Nhóm,Số lao động\nA,Sản lượng,01/2024,Tăng,lớn,500\nB,Sản lượng,01/2024,Không đổi,lớn,500\n", encoding="utf-8")
+    file.write_text(
+        "Doanh nghiệp,Chỉ tiêu,Kỳ,Đánh giá,Nhóm,Số lao động\nA,Sản lượng,01/2024,Tăng,lớn,500\nB,Sản lượng,01/2024,Không đổi,lớn,500\n",
+        encoding="utf-8",
+    )
     found = survey_index(read_answers(file), {"lớn": 1.0}, composite="sp_global")
     assert found.frame.select("question", "value").row(0) == ("output", 75.0)

@@ -349,3 +349,12 @@ def test_direct_and_indirect_totals() -> None:
     zero = replace(adjust(observed(np.zeros(144), "Z")), key="Z")
     with pytest.raises(MadeinError, match="no adjusted series"):
         direct_and_indirect(done["IIP"], [zero])
+
+
+def test_the_unit_of_a_series_with_holes_changes_nothing() -> None:
+    months = np.arange(12 * 2012, 12 * 2022)
+    values = (100 + 0.5 * np.arange(120)) * (1 + 0.1 * np.sin(np.arange(120) * np.pi / 6)) + np.random.default_rng(3).normal(0, 0.5, 120)
+    values[[30, 31, 77]] = np.nan
+    small, large = (adjust(Observed.of("a", months, values * scale), "x11", fallback=False) for scale in (1.0, 1e6))
+    assert small.model == large.model
+    assert np.allclose(large.frame["adjusted"].to_numpy() / 1e6, small.frame["adjusted"].to_numpy(), rtol=1e-4)

@@ -15,7 +15,7 @@ import pytest
 from madein.core.icio import IcioTable
 from madein.tiva.build import BilateralCube, build_table, domestic_share, read_cube, read_nationals, update_tables
 from madein.tiva.factored import Factored
-from madein.tiva.localise import localisation_gains, localise
+from madein.tiva.localisation import localisation_gains, localise
 from madein.tiva.readers.national import NationalTable
 from madein.tiva.sensitivity import domestic_share_gradient
 

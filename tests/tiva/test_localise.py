@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from madein.core.errors import MadeinError
 from madein.core.icio import IcioTable
 from madein.tiva.factored import Factored
-from madein.tiva.localise import localisation_gains, localise
+from madein.tiva.localisation import localisation_gains, localise
 
 G, N = 4, 3
 SIZE = G * N

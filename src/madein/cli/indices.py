@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from madein.cli.default import new_group
 
-group = new_group("show", "Monthly series: levels and growth with the interval that rounding leaves.")
+if TYPE_CHECKING:
+    from madein.core.errors import Problem
+
+group = new_group("show", "Short-term statistics: series read, adjusted, compiled, compared by vintage and explained.")
+
+Format = Literal["table", "csv", "json", "parquet", "xlsx"]
+FormatOption = Annotated[Format, typer.Option("--format", help="How to print.")]
+Out = Annotated[Path | None, typer.Option("--out", help="File to write to.", show_default=False)]
+Decimal = Annotated[Literal["", ".", ","], typer.Option("--decimal", help="Decimal mark of numbers printed as text.")]
+Sheet = Annotated[str, typer.Option("--sheet", help="Read only this worksheet.")]
+Series = Annotated[list[str] | None, typer.Option("--series", help="Only this series, as the file labels it; may be repeated.", show_default=False)]
 
 
 @group.command()
@@ -36,3 +46,164 @@ def show(
     frame = latest(result.tables) if what == "latest" else result.tables[what].frame.drop("_src", strict=False)
     write_frame(frame, format, out, what)
     print_problems(result.problems, limit=5)
+
+
+@group.command()
+def adjust(
+    files: Annotated[list[Path], typer.Argument(help="CSV or Excel files with monthly or quarterly series.", show_default=False)],
+    method: Annotated[Literal["x11", "seats"], typer.Option(help="How a series is taken apart.")] = "x11",
+    holiday: Annotated[str, typer.Option(help="Moving holiday whose windows AICc may keep: tet, cny, eid, diwali.")] = "",
+    dates: Annotated[Path | None, typer.Option(help="Table of other moving holidays (.yaml).", show_default=False)] = None,
+    spec: Annotated[Path | None, typer.Option(help="Run this X-13 spec (.spc) on the numbers of the files.", show_default=False)] = None,
+    series: Series = None,
+    frequency: Annotated[Literal["month", "quarter"], typer.Option(help="What a number covers.")] = "month",
+    fallback: Annotated[bool, typer.Option(help="Where X-13 refuses, try simpler runs and say so.")] = True,
+    freeze: Annotated[Path | None, typer.Option(help="Write how each series was adjusted, for --frozen (.json).", show_default=False)] = None,
+    frozen: Annotated[Path | None, typer.Option(help="Adjust as identified before; see --freeze.", show_default=False)] = None,
+    quality: Annotated[Path | None, typer.Option(help="Write the quality report (.csv).", show_default=False)] = None,
+    quiet: Annotated[bool, typer.Option("--quiet", help="No line of quality for each series.")] = False,
+    decimal: Decimal = "",
+    sheet: Sheet = "",
+    format: FormatOption = "table",
+    out: Out = None,
+) -> None:
+    """Adjust series for season and moving holidays: original, seasonal, adjusted, trend, irregular. Ends with 2 if one is refused."""
+    from madein.cli import series as do
+    from madein.core.errors import MadeinError
+
+    if frozen and (spec or freeze or holiday):
+        raise MadeinError("a frozen run decides all itself", "--frozen", fix="leave --spec, --freeze and --holiday out")
+    found, noted = do.observed_of(files, series or [], decimal, sheet, frequency)
+    batch = do.rerun_batch(found, frozen, dates) if frozen else do.adjusted_batch(found, method, holiday, dates, spec, fallback)
+    frame = do.components_frame(batch)
+    if frame.height:
+        do.write_table(frame, format, out, "components")
+    if quality:
+        do.write_table(batch.quality, "csv", quality, "quality")
+    if freeze:
+        do.write_frozen(batch, holiday, dates, freeze)
+    if not quiet:
+        do.tell_quality(batch)
+    _end([*noted, *do.said_of(batch)])
+
+
+@group.command()
+def weights(
+    files: Annotated[list[Path], typer.Argument(help="CSV or Excel files that hold a total and its parts.", show_default=False)],
+    total: Annotated[str, typer.Option(help="Label of the total.", show_default=False)],
+    part: Annotated[list[str] | None, typer.Option(help="Label of a part, repeated; every other series if none.", show_default=False)] = None,
+    since: Annotated[str, typer.Option(help="First month to use, such as 2023-01.")] = "",
+    printed: Annotated[str, typer.Option(help="Weights as printed, with commas, in the order of the parts: the estimate stays near them.")] = "",
+    half: Annotated[float, typer.Option(help="How far it may stray: half a unit of their last digit.")] = 0.0005,
+    format: FormatOption = "table",
+    out: Out = None,
+) -> None:
+    """Find the weights, none negative and summing to one, by which published parts make their published total."""
+    from madein.cli import series as do
+
+    frame, near = do.weights_frame(files, total, part or [], since, printed, half)
+    do.write_table(frame, format, out, "weights")
+    typer.echo(near, err=True)
+
+
+@group.command("compile")
+def compile_(
+    reports: Annotated[list[Path], typer.Argument(help="Rows of establishments: product, class, month, quantity or value.", show_default=False)],
+    weights: Annotated[Path, typer.Option("--weights", help="Gross value added of classes.", show_default=False)],
+    products: Annotated[
+        Path | None, typer.Option("--products", help="Value of output of products; from the rows if left out.", show_default=False)
+    ] = None,
+    base_year: Annotated[int | None, typer.Option(help="Year of weights that name none.", show_default=False)] = None,
+    reference: Annotated[int | None, typer.Option(help="Year whose mean is 100.", show_default=False)] = None,
+    chaining: Annotated[Literal["annual", "one_period", "over_the_year"], typer.Option(help="How years with unlike weights are linked.")] = "annual",
+    industries: Annotated[Literal["isic4", "vsic2018", "vsic2025"], typer.Option(help="Classification of the rows.")] = "isic4",
+    measure: Annotated[Literal["auto", "quantity", "deflation"], typer.Option(help="What volumes are.")] = "auto",
+    missing: Annotated[Literal["growth", "year", "carry", "refuse"], typer.Option(help="What stands for a missing report.")] = "growth",
+    conversions: Annotated[Path | None, typer.Option("--conversions", help="Factors between units of measure.", show_default=False)] = None,
+    level: Annotated[list[str] | None, typer.Option(help="Only total, section, division, class or product.", show_default=False)] = None,
+    contributions: Annotated[str, typer.Option(help="Points that sections add to growth, MONTH/BASE: 2024-02/2023-02.")] = "",
+    drift: Annotated[bool, typer.Option("--drift", help="How far the chaining methods lead apart, instead of the indices.")] = False,
+    format: FormatOption = "table",
+    out: Out = None,
+) -> None:
+    """Compile the index of industrial production from rows of establishments, up from products to the total."""
+    from madein.cli import series as do
+    from madein.cli.show import print_problems
+
+    made = do.compiled(
+        reports, weights, products, conversions, base_year=base_year, reference=reference, method=chaining, industries=industries,
+        measure=measure, imputation=missing,
+    )  # fmt: skip
+    frame = made.drift() if drift else do.contributions_frame(made, contributions) if contributions else do.index_frame(made, level or [])
+    do.write_table(frame, format, out, "drift" if drift else "contributions" if contributions else made.unit)
+    print_problems(made.warnings, limit=5)
+
+
+@group.command()
+def diffusion(
+    file: Annotated[Path, typer.Argument(help="Answers of firms, or component indices by month.", show_default=False)],
+    scheme: Annotated[Literal["", "sp_global", "ism"], typer.Option(help="Composite to make.")] = "",
+    strata: Annotated[str, typer.Option(help="Known weights of strata: large=0.6,small=0.4.")] = "",
+    half: Annotated[float, typer.Option(help="Half a unit of the last digit of component indices.")] = 0.05,
+    format: FormatOption = "table",
+    out: Out = None,
+) -> None:
+    """Diffusion indices of answers with their errors, and composites (PMI) from answers or from component indices."""
+    from madein.cli import series as do
+    from madein.cli.show import print_problems
+
+    frame, noted = do.diffusion_frame(file, scheme, strata, half)
+    do.write_table(frame, format, out, "diffusion")
+    print_problems(noted, limit=5)
+
+
+@group.command()
+def vintages(
+    files: Annotated[list[Path], typer.Argument(help="Prints by release: series, period, release, value (CSV or Parquet).", show_default=False)],
+    as_known: Annotated[str, typer.Option("--as-known", help="Every number as known on this day, such as 2024-03-15.")] = "",
+    revisions: Annotated[bool, typer.Option("--revisions", help="First print against the latest, period by period.")] = False,
+    statistics: Annotated[bool, typer.Option("--statistics", help="Mean, size and spread of revisions.")] = False,
+    series: Series = None,
+    format: FormatOption = "table",
+    out: Out = None,
+) -> None:
+    """Prints of numbers by release: all of them, those known on a day, or how they were revised."""
+    from madein.cli import series as do
+    from madein.cli.show import print_problems
+    from madein.core.errors import MadeinError
+
+    if sum((bool(as_known), revisions, statistics)) > 1:
+        raise MadeinError("ask for one thing at a time", "--as-known, --revisions, --statistics", fix="name one of them")
+    what = "as_known" if as_known else "revisions" if revisions else "statistics" if statistics else "prints"
+    frame, noted = do.vintages_frame(files, what, as_known, series or [])
+    do.write_table(frame, format, out, what)
+    print_problems(noted, limit=5)
+
+
+@group.command()
+def explain(
+    where: Annotated[Path, typer.Argument(help="Folder of a finished study, or a file of series.", show_default=False)],
+    series: Annotated[str, typer.Argument(help="Key or label of the series, or its measure: IIP.", show_default=False)],
+    months: Annotated[list[str], typer.Argument(help="Months, such as 2024-02.", show_default=False)],
+    part: Annotated[list[str] | None, typer.Option(help="Part of the series, repeated; its industries if none.", show_default=False)] = None,
+    prints: Annotated[Path | None, typer.Option(help="Prints by release, beside a file of series.", show_default=False)] = None,
+    holiday: Annotated[str, typer.Option(help="Moving holiday that may explain; '' for none.")] = "tet",
+    since: Annotated[str, typer.Option(help="First month used to estimate weights of parts.")] = "",
+    format: Annotated[Literal["text", "csv", "json"], typer.Option("--format", help="Sentences, or the numbers behind them.")] = "text",
+    out: Out = None,
+) -> None:
+    """Say why a month grew as it did: growth of each kind, the holiday's shift, contributions of parts, revisions."""
+    from madein.cli import series as do
+
+    do.print_explained(do.explained(where, series, months, part or [], prints, holiday, since), format, out)
+
+
+def _end(found: list[Problem]) -> None:
+    """Notes are printed; an error among them ends the command with 2."""
+    from madein.cli.show import print_problems
+    from madein.core.errors import BadInput
+
+    print_problems([p for p in found if p.severity == "warning"], limit=5)
+    errors = [p for p in found if p.severity != "warning"]
+    if errors:
+        raise BadInput(errors)

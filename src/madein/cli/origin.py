@@ -173,6 +173,7 @@ def batch(
     ] = None,
     country: Annotated[str, typer.Option(help="Country of export.")] = "VNM",
     edition: Edition = "",
+    workers: Annotated[int, typer.Option(min=1, max=64, help="Processes that work at once.")] = 1,
     format: Annotated[Literal["table", "csv", "json", "parquet", "xlsx"], typer.Option("--format", help="How to print.")] = "table",
     out: Out = None,
 ) -> None:
@@ -188,7 +189,7 @@ def batch(
     wanted = [(r.name, m) for m in markets for r in open_regimes(home, m, day, _listed(regime)) if r.kind == "preference"]
     if not wanted:
         raise MadeinError("no agreement is open on these markets", "--to", fix="madein origin regimes lists what is held")
-    show.write_catalogue(decide_many(catalogue, wanted, day, products, edition, str(catalogue)), format, out)
+    show.write_catalogue(decide_many(catalogue, wanted, day, products, edition, str(catalogue), workers=workers), format, out)
 
 
 def _answered(read: BillFile, answers: list[Path], markets: list[str], day: date | None, regimes: list[str]) -> BillFile:

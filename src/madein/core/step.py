@@ -37,6 +37,7 @@ COMPARISONS = {
     "qoq_abs": "change on the quarter before",
     "yoy_abs": "change on the same period a year before",
     "ytd_yoy_abs": "year to date, change on the same months a year before",
+    "3m_3m": "three months against the three before",
     "annualised": "rate scaled to a year",
     "contribution": "contribution to the growth of the total",
     "share_of_total": "share of the whole",

@@ -8,13 +8,20 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from madein.indices.explain import Explanation, explain_month, weights_for
     from madein.indices.growth import Dense, change, growth_rate
+    from madein.indices.held_levels import Held, held_levels
     from madein.indices.model import Observations, Series
     from madein.indices.read import read_series
 
-__all__ = ["Dense", "Observations", "Series", "change", "growth_rate", "read_series"]
+__all__ = [
+    "Dense", "Explanation", "Held", "Observations", "Series", "change", "explain_month", "growth_rate", "held_levels", "read_series", "weights_for",
+]  # fmt: skip
 
-_HOMES = {"Dense": "growth", "change": "growth", "growth_rate": "growth", "Observations": "model", "Series": "model", "read_series": "read"}
+_HOMES = {
+    "Dense": "growth", "change": "growth", "growth_rate": "growth", "Observations": "model", "Series": "model", "read_series": "read",
+    "Explanation": "explain", "explain_month": "explain", "weights_for": "explain", "Held": "held_levels", "held_levels": "held_levels",
+}  # fmt: skip
 
 
 def __getattr__(name: str) -> Any:

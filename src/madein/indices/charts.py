@@ -60,3 +60,40 @@ def growth_bars(name: Mapping[str, str]) -> dict[str, Any]:
             },
         },
     }
+
+
+def component_lines(components: Sequence[str], names: Mapping[str, str], scale: float = 1.0) -> dict[str, Any]:
+    """A line a component of one series over months, the original thin."""
+    shown = {c: names.get(c, c) for c in components}
+    table = "{" + ", ".join(f"{_js(k)}: {_js(v)}" for k, v in shown.items()) + "}"
+    return {
+        "transform": [
+            {"calculate": f"({table})[datum.component]", "as": "name"}, {"filter": "isValid(datum.name)"},
+            _MONTH,
+            {"calculate": f"datum.value / {scale!r}", "as": "shown"}, *_RUNS,
+        ],
+        "mark": {"type": "line"},
+        "encoding": {
+            "x": {"field": "month", "type": "temporal", "title": None},
+            "y": {"field": "shown", "type": "quantitative", "title": None, "scale": {"zero": False}},
+            "color": {"field": "name", "type": "nominal", "title": None, "sort": list(shown.values())},
+            "strokeWidth": {"condition": {"test": "datum.component == 'original'", "value": 1}, "value": 2},
+            "detail": {"field": "run", "type": "nominal"},
+        },
+    }  # fmt: skip
+
+
+def print_fan(order: Sequence[str]) -> dict[str, Any]:
+    """Every print of a period as a point above its month, joined by a rule, the first apart from the later ones."""
+    x = {"field": "month", "type": "temporal", "title": None}
+    y = {"field": "value", "type": "quantitative", "title": None, "scale": {"zero": False}}
+    return {
+        "transform": [_MONTH],
+        "layer": [
+            {"mark": {"type": "rule", "color": "#999"}, "encoding": {
+                "x": x, "y": {"aggregate": "min", "field": "value", "type": "quantitative", "title": None},
+                "y2": {"aggregate": "max", "field": "value"}}},
+            {"mark": {"type": "point", "filled": True, "size": 28, "opacity": 1}, "encoding": {
+                "x": x, "y": y, "color": {"field": "print", "type": "nominal", "title": None, "sort": list(order)}}},
+        ],
+    }  # fmt: skip

@@ -18,9 +18,13 @@ from madein.core.step import RoleKind, Step
 
 STEPS: dict[str, str] = {
     "indices": "madein.indices.step",
+    "adjust": "madein.indices.adjust_step",
+    "revisions": "madein.indices.revisions_step",
+    "explain": "madein.indices.explain_step",
     "press": "madein.press.step",
     "ledger": "madein.ledger.step",
     "origin": "madein.origin.step",
+    "tiva": "madein.tiva.step",
     "press_claims": "madein.study.links.press_claims",
     "press_vs_data": "madein.study.links.press_vs_data",
 }

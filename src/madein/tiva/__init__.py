@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from madein.core.icio import IcioTable
+    from madein.tiva.account import Profile, economy_of, indicator_frame, method_line, profile
     from madein.tiva.bm import borin_mancini
+    from madein.tiva.build import Balanced, BilateralCube, NewMargins, Updated, balance, build_table, gras, read_cube, read_nationals, update_tables
     from madein.tiva.cubes import Cube, cube
     from madein.tiva.dependence import concentration, extract, import_reliance, market_reliance
     from madein.tiva.factored import Factored
@@ -18,10 +20,12 @@ if TYPE_CHECKING:
     from madein.tiva.imports import Imports, decompose_imports
     from madein.tiva.indicators import INDICATORS, side_by_side, tiva
     from madein.tiva.kww import koopman_wang_wei
+    from madein.tiva.localisation import Localised, localisation_gains, localise
     from madein.tiva.origins import Origins, leontief, vertical_specialisation
     from madein.tiva.panels import panel
     from madein.tiva.readers import from_pymrio, read_icio, read_national
     from madein.tiva.result import Check, Decomposition
+    from madein.tiva.sensitivity import Gradient, Interval, domestic_share_gradient
     from madein.tiva.standing import downstreamness, participation, positions, upstreamness
     from madein.tiva.sweep import Everything, decompose
     from madein.tiva.wwz import third_country, wang_wei_zhu
@@ -29,6 +33,21 @@ if TYPE_CHECKING:
 _HOMES = {
     "madein.core.icio": ("IcioTable",),
     "madein.tiva.bm": ("borin_mancini",),
+    "madein.tiva.build": (
+        "Balanced",
+        "BilateralCube",
+        "NewMargins",
+        "Updated",
+        "balance",
+        "build_table",
+        "gras",
+        "read_cube",
+        "read_nationals",
+        "update_tables",
+    ),
+    "madein.tiva.localisation": ("Localised", "localisation_gains", "localise"),
+    "madein.tiva.account": ("Profile", "economy_of", "indicator_frame", "method_line", "profile"),
+    "madein.tiva.sensitivity": ("Gradient", "Interval", "domestic_share_gradient"),
     "madein.tiva.cubes": ("Cube", "cube"),
     "madein.tiva.sweep": ("Everything", "decompose"),
     "madein.tiva.dependence": ("concentration", "extract", "import_reliance", "market_reliance"),
@@ -47,10 +66,13 @@ _HOMES = {
 }
 
 __all__ = [
-    "INDICATORS", "Check", "Cube", "Decomposition", "Everything", "Factored", "IcioTable", "Imports", "Origins", "aggregate", "borin_mancini",
-    "check_across", "check_levels", "check_table", "concentration", "cube", "decompose", "decompose_imports", "downstreamness", "extract", "fold",
-    "from_pymrio", "import_reliance", "koopman_wang_wei", "leontief", "market_reliance", "panel", "participation", "positions", "read_icio",
-    "read_national", "side_by_side", "third_country", "tiva", "upstreamness", "vertical_specialisation", "wang_wei_zhu",
+    "INDICATORS", "Balanced", "BilateralCube", "Check", "Cube", "Decomposition", "Everything", "Factored", "Gradient", "IcioTable", "Imports",
+    "Interval", "Localised", "NewMargins", "Origins", "Profile", "Updated", "aggregate", "balance", "borin_mancini", "build_table", "check_across",
+    "check_levels", "check_table", "concentration", "cube", "decompose", "decompose_imports", "domestic_share_gradient", "downstreamness",
+    "economy_of", "extract", "fold", "from_pymrio", "gras", "import_reliance", "indicator_frame", "koopman_wang_wei", "leontief",
+    "localisation_gains", "localise", "market_reliance", "method_line", "panel", "participation", "positions", "profile", "read_cube", "read_icio",
+    "read_national", "read_nationals", "side_by_side", "third_country", "tiva", "update_tables", "upstreamness", "vertical_specialisation",
+    "wang_wei_zhu",
 ]  # fmt: skip
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from madein.core.errors import MadeinError
+from madein.indices.seasonal.fields import number_text
 from madein.indices.seasonal.spec import (
     X11,
     Arima,
@@ -40,8 +41,17 @@ METHODS = ("x11", "seats")
 
 
 def series_section(observed: Observed) -> Series:
-    """The numbers of a series as a section."""
-    return Series(start=observed.start, data=tuple(observed.values.tolist()), period=observed.period, title=safe_title(observed.key), decimals=5)
+    """The numbers of a series as a section.
+
+    A hole is estimated from a first value. The program's own is 1e9 whatever the unit, so that the same series in dollars and
+    in millions of dollars would come out differently; the mean of the series has its unit.
+    """
+    seen = np.isfinite(observed.values)
+    holes = bool(seen.any() and not seen.all())
+    first = {"missingval": (number_text(float(np.nanmean(observed.values))),)} if holes else {}
+    return Series(
+        start=observed.start, data=tuple(observed.values.tolist()), period=observed.period, title=safe_title(observed.key), decimals=5, other=first
+    )
 
 
 def standard_spec(observed: Observed, method: str = "x11", calendar: Sequence[str] = ("td", "easter")) -> X13Spec:
@@ -79,7 +89,12 @@ def with_data(spec: X13Spec, observed: Observed) -> X13Spec:
             why=f"the series has {observed.period}", fix="give a spec of the same frequency",
         )  # fmt: skip
     made = series_section(observed)
-    return replace(spec, series=replace(made, span=spec.series.span, modelspan=spec.series.modelspan, save=spec.series.save, other=spec.series.other))
+    return replace(
+        spec,
+        series=replace(
+            made, span=spec.series.span, modelspan=spec.series.modelspan, save=spec.series.save, other={**made.other, **spec.series.other}
+        ),
+    )
 
 
 def with_holiday(spec: X13Spec, holiday: MovingHoliday, names: tuple[str, ...], lead: int = LEAD) -> X13Spec:

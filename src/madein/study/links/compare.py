@@ -14,6 +14,7 @@ from madein.core.periods import Period
 from madein.core.units import format_value
 from madein.press.model import Fact
 from madein.press.reconcile.intervals import interval_of
+from madein.study.links.adjustment import adjustment_of, adjustment_words
 from madein.study.links.held import Held, Holdings
 
 NEARLY = 0.1
@@ -57,9 +58,11 @@ def compare(fact: Fact, holdings: Holdings, economy: str) -> Compared:
         return Compared(fact, "nothing", None, f"it is about a part ({' '.join(part[:4])}), and the data held are of the whole")
     if fact.period is None:
         return Compared(fact, "nothing", None, "it names no period")
-    found = [h for h in holdings.find(fact.measure, fact.comparison or "", fact.period, economy) if h.unit == fact.unit]
+    adjustment = adjustment_of(fact)
+    found = [h for h in holdings.find(fact.measure, fact.comparison or "", fact.period, economy, adjustment) if h.unit == fact.unit]
     if not found:
-        return Compared(fact, "nothing", None, f"no {measures()[fact.measure].label.lower()} of that period and comparison is held")
+        adjusted = "seasonally adjusted " if adjustment else ""
+        return Compared(fact, "nothing", None, f"no {adjusted}{measures()[fact.measure].label.lower()} of that period and comparison is held")
     return _judge(fact, found)
 
 
@@ -102,7 +105,7 @@ def _say(held: Held) -> str:
 
 def part_words(fact: Fact, economy: str) -> list[str]:
     """Words of a fact's subject that make it a part of the whole: another place, a product, a branch."""
-    known = set(_WHOLE)
+    known = set(_WHOLE) | (adjustment_words() if adjustment_of(fact) else set())
     measure = measures()[fact.measure or "observation"]
     for synonym in (measure.label, *measure.en, *measure.vi):
         known.update(_words(synonym))

@@ -25,6 +25,7 @@ class Held:
     economy: str
     vintage: str = ""
     series: str = ""
+    adjustment: str = ""
 
 
 class Holdings:
@@ -34,7 +35,8 @@ class Holdings:
     ----------
     tables : iterable of (name, Table)
         ``STEP.NAME`` and table, each with the columns measure, period, value, low, high, unit and any of the dimensions; an
-        optional column vintage orders the prints of one series, the later the higher, '' for the one in force.
+        optional column vintage orders the prints of one series, the later the higher, '' for the one in force; an optional
+        column adjustment says what was taken out of the series ("seasonal"), '' where nothing was.
     """
 
     def __init__(self, tables: Iterable[tuple[str, Table]]) -> None:
@@ -52,17 +54,19 @@ class Holdings:
         low, high = (value if row.get(c) is None else float(row[c]) for c in ("low", "high"))  # type: ignore[arg-type]
         economy = str(row.get("economy") or "")
         self.economies.add(economy)
-        held = Held(value, low, high, str(row["unit"]), (ref,), economy, str(row.get("vintage") or ""), str(row.get("series") or ""))
+        held = Held(value, low, high, str(row["unit"]), (ref,), economy, str(row.get("vintage") or ""), str(row.get("series") or ""),
+                    str(row.get("adjustment") or ""))  # fmt: skip
         self._by.setdefault((str(row["measure"]), str(row.get("comparison") or ""), str(row["period"])), []).append(held)
 
-    def find(self, measure: str, comparison: str, period: str, economy: str) -> list[Held]:
+    def find(self, measure: str, comparison: str, period: str, economy: str, adjustment: str = "") -> list[Held]:
         """Numbers about a whole economy, of every print; sums of parts where the measure is made of others.
 
-        Year-to-date and same-period growth of one stretch are the same number.
+        Year-to-date and same-period growth of one stretch are the same number. Adjusted and unadjusted series are never mixed.
         """
         names = {comparison, *({"yoy", "ytd_yoy"} if comparison in ("yoy", "ytd_yoy") else ())}
-        found = [h for c in sorted(names) for h in self._by.get((measure, c, period), []) if h.economy in ("", economy)]
-        if not found:
+        held = [h for c in sorted(names) for h in self._by.get((measure, c, period), []) if h.economy in ("", economy)]
+        found = [h for h in held if h.adjustment == adjustment]
+        if not found and not adjustment:
             found = self._made(measure, comparison, period, economy)
         return found
 
@@ -83,7 +87,7 @@ class Holdings:
         groups: dict[tuple[str, str, str], list[Held]] = {}
         for key, sign in parts:
             for h in self._by.get((key, "", period), []):
-                if h.economy in ("", economy):
+                if h.economy in ("", economy) and not h.adjustment:
                     low, high = (h.low, h.high) if sign > 0 else (-h.high, -h.low)
                     groups.setdefault((h.refs[0].name, h.series, h.vintage), []).append(replace(h, value=sign * h.value, low=low, high=high))
         return {k: _total(found) for k, found in groups.items() if len(found) == len(parts) and len({h.unit for h in found}) == 1}
