@@ -96,7 +96,9 @@ def test_a_page_is_whole_and_leads_to_the_place_in_the_file(madein: Run, tmp_pat
 
 
 def test_what_a_file_says_cannot_act_on_the_page(madein: Run, tmp_path: Path) -> None:
-    (tmp_path / "evil.yaml").write_text(CAR.replace("name: Car", 'name: "<script>alert(1)</script>"').replace("Seat maker", "<img src=x onerror=y>"), "utf-8")
+    (tmp_path / "evil.yaml").write_text(
+        CAR.replace("name: Car", 'name: "<script>alert(1)</script>"').replace("Seat maker", "<img src=x onerror=y>"), "utf-8"
+    )
     assert madein("origin", "evil.yaml", "--to", "EU", "--format", "html", "--out", "evil.html").code == 0
     page = (tmp_path / "evil.html").read_text("utf-8")
     assert "<script" not in page

@@ -25,7 +25,9 @@ TIMES = float(os.environ.get("MADEIN_EXAMPLES", "1"))
 """How many times as many bills to try as in a run that is to end soon."""
 
 SLOW = settings(
-    max_examples=round(80 * TIMES), deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large]
+    max_examples=round(80 * TIMES),
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large],
 )
 MET = {"minimal_operations": "met", "transport": "met"}
 

@@ -65,7 +65,11 @@ def test_what_is_open_is_asked_of_who_can_tell(tmp_path: Path) -> None:
     text = chair(value="65").replace("940391", "940161")
     asked = made(tmp_path, text, to=("EU",)).tables["questions"].frame
     assert set(asked["supplier"]) == {"Foam, Ltd"}
-    assert made(tmp_path, text.replace("origin: VN, value: 10", 'origin: VN, originating: "yes", value: 10'), to=("EU",)).tables["questions"].frame.is_empty()
+    assert (
+        made(tmp_path, text.replace("origin: VN, value: 10", 'origin: VN, originating: "yes", value: 10'), to=("EU",))
+        .tables["questions"]
+        .frame.is_empty()
+    )
 
 
 @pytest.mark.parametrize("name", ["{a|b}", "a/b=c|d", "<script>", "5 % more", "Ω", "::", "%3A", "x" * 200, "a, b", ""])

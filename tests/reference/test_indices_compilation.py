@@ -117,7 +117,9 @@ def two_periods(entry: Entry) -> Mapping[str, Any]:
     names = list(w)
     numbers = np.arange(BASE * 12, BASE * 12 + 2)
     levels = np.array([[[i0[n], i1[n]] for n in names]], dtype=float) / 100
-    points, growth = contributions(Chain("annual", segments_of([BASE], numbers), numbers), levels, np.array([[w[n] for n in names]], dtype=float), 0, 1)
+    points, growth = contributions(
+        Chain("annual", segments_of([BASE], numbers), numbers), levels, np.array([[w[n] for n in names]], dtype=float), 0, 1
+    )
     assert abs(points.sum() - growth) < 1e-12
     return {"growth_pct": growth, "contrib": dict(zip(names, points.tolist(), strict=True))}
 
@@ -145,7 +147,10 @@ def firms(entry: Entry) -> Mapping[str, Any]:
     given = entry["input"]
     held = given.get("firms", given.get("answers", given.get("responses")))
     held = [{"firm": k, **(v if isinstance(v, Mapping) else {"answer": v})} for k, v in held.items()] if isinstance(held, Mapping) else held
-    said = {n: ("answer", "response", "reply", "change") if n == "answer" else (n, n[0], "weight" if n == "size" else n) for n in ("answer", "stratum", "size")}
+    said = {
+        n: ("answer", "response", "reply", "change") if n == "answer" else (n, n[0], "weight" if n == "size" else n)
+        for n in ("answer", "stratum", "size")
+    }
     rows = []
     for i, firm in enumerate(held):
         cells = {n: next((firm[k] for k in keys if k in firm), None) for n, keys in said.items()}
@@ -252,7 +257,13 @@ def equal(found: Any, expected: Any, place: str) -> list[str]:
         return [w for k, v in expected.items() for w in equal(found[k], v, f"{place}.{k}")]
     a, b = np.ravel(np.array(found, dtype=float)), np.ravel(np.array(expected, dtype=float))
     # Numbers as published have their last digit; all others are exact.
-    near = abs(a - b) <= 0.05 + 1e-9 if place.endswith("published") else np.isclose(a, b, rtol=1e-9, atol=1e-9) if a.shape == b.shape else np.array([False])
+    near = (
+        abs(a - b) <= 0.05 + 1e-9
+        if place.endswith("published")
+        else np.isclose(a, b, rtol=1e-9, atol=1e-9)
+        if a.shape == b.shape
+        else np.array([False])
+    )
     return [] if a.shape == b.shape and near.all() else [f"{place}: expected {expected}, got {found}"]
 
 

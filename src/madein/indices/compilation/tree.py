@@ -93,9 +93,7 @@ class Tree:
         """With the empty products of classes without rows."""
         wide = ((0, 0), (0, self.extra))
         volume = np.pad(made.volume, wide, constant_values=np.nan)
-        return ProductVolumes(
-            volume, np.pad(made.breaks, wide), np.pad(made.imputed, wide), np.pad(made.came, wide), np.pad(made.went, wide)
-        )
+        return ProductVolumes(volume, np.pad(made.breaks, wide), np.pad(made.imputed, wide), np.pad(made.came, wide), np.pad(made.went, wide))
 
     def add_up(self, relative: FloatArray, plan: Plan) -> tuple[FloatArray, FloatArray]:
         """Levels and shares of all nodes in one segment, shape (nodes, periods) and (nodes,)."""
