@@ -44,11 +44,12 @@ def series_section(observed: Observed) -> Series:
     """The numbers of a series as a section.
 
     A hole is estimated from a first value. The program's own is 1e9 whatever the unit, so that the same series in dollars and
-    in millions of dollars would come out differently; the mean of the series has its unit.
+    in millions of dollars would come out differently; a middle value of the series has its unit.
     """
     seen = np.isfinite(observed.values)
     holes = bool(seen.any() and not seen.all())
-    first = {"missingval": (number_text(float(np.nanmean(observed.values))),)} if holes else {}
+    middle = float(np.sort(observed.values[seen])[int(seen.sum()) // 2]) if holes else 0.0
+    first = {"missingval": (number_text(middle),)} if holes else {}
     return Series(
         start=observed.start, data=tuple(observed.values.tolist()), period=observed.period, title=safe_title(observed.key), decimals=5, other=first
     )

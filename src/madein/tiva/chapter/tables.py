@@ -117,7 +117,7 @@ def whose_table(case: Case, config: Config) -> Table:
     if p.factored.rest is not None:
         parts.append((TAXES, p.taxes))
     rows = [
-        (case.names.industry(i), name, 100 * float(v[p.industries.index(i)] / p.exports[p.industries.index(i)]), f"{n:02d}")
+        (case.names.industry(i).replace(",", ";"), name, 100 * float(v[p.industries.index(i)] / p.exports[p.industries.index(i)]), f"{n:02d}")
         for i in shown_industries(case, config.show) if p.exports[p.industries.index(i)] > 0 for n, (name, v) in enumerate(parts)
     ]  # fmt: skip
     frame = pl.DataFrame(rows, {"industry": pl.String, "origin": pl.String, "share": pl.Float64, "rank": pl.String}, orient="row")
