@@ -9,6 +9,7 @@ from fractions import Fraction
 from itertools import combinations
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
@@ -27,6 +28,7 @@ TIMES = float(os.environ.get("MADEIN_EXAMPLES", "1"))
 SLOW = settings(
     max_examples=round(80 * TIMES),
     deadline=None,
+    derandomize=TIMES == 1,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large],
 )
 MET = {"minimal_operations": "met", "transport": "met"}
@@ -261,3 +263,24 @@ def test_every_kind_of_sum_and_every_way_to_join_them(tree: Any, drawn: tuple[Bi
     costs = sorted(every.values())
     assert [fix.cost for fix in found.best] == costs[: len(found.best)]
     assert len(found.best) == min(4, len(every))
+
+
+@pytest.mark.xfail(strict=True, reason="not mended yet: of two tolerances the search uses the dearer one here, and calls it proved")
+def test_of_two_tolerances_the_cheaper_one_is_used() -> None:
+    more = {"origin": "CHN", "originating": False, "weight_pct": Decimal("0.01"), "component": "main", "component_weight_pct": Decimal("0.01"),
+            "basic_textiles": ("cotton",), "elastomeric": False, "named": "none", "bought": False}  # fmt: skip
+    worth = {"1": ("870829", "0.01"), "2": ("870829", "0.01"), "3": ("850760", "0.01"), "4": ("870829", "0.01"), "5": ("870829", "0.21")}
+    lines = tuple(Line(n, hs=hs, hs_edition="2012", value=Decimal(v), **more) for n, (hs, v) in worth.items())  # type: ignore[arg-type]
+    good = Product("good", "870829", "2012", country="VNM", destination="EU", value=Fraction(1, 4), basis="EXW", currency="USD")
+    dear: dict[str, Any] = {"origin": "IDN", "originating": False, "value": Decimal("0.005")}
+    home: dict[str, Any] = {"origin": "VNM", "originating": True}
+    table = (
+        *(Alternative(f"{n}a", {n: dear}, Decimal(0)) for n in ("1", "2", "4")),
+        Alternative("3a", {"3": home}, Decimal(0)), Alternative("5a", {"5": home}, Decimal("0.01")),
+    )  # fmt: skip
+    tree = {
+        "all_of": [{"test": "ctc", "level": "heading", "except": [["8507", "8517"]]}, {"test": "wo_materials", "hs": [["03", "04"], ["85", "85"]]}]
+    }
+    bill, court = Bill(good, lines, {}, MET), stated(tree)
+    assert every_fix(bill, court, table)
+    assert fixes(bill, court, alternatives=table).best[0].cost == min(every_fix(bill, court, table).values())
