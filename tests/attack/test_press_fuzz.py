@@ -206,11 +206,15 @@ def test_time_of_any_passage_grows_with_length_only(passage: tuple[str, str]) ->
 
     def cost(length: int) -> float:
         long = (piece * (length // len(piece) + 1))[:length]
-        began = time.process_time()
-        read_text(long, lang=code)
-        return time.process_time() - began
+        took = []
+        for _ in range(2):
+            began = time.process_time()
+            read_text(long, lang=code)
+            took.append(time.process_time() - began)
+        return min(took)
 
-    assert cost(16_000) < 12 * min(cost(2000), cost(2000)) + 0.3
+    read_text(piece, lang=code)  # the words of the language are loaded once
+    assert cost(16_000) < 12 * cost(2000) + 0.3
 
 
 MARKUP = [
