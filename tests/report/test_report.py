@@ -195,3 +195,24 @@ def test_all_six_kinds_are_drawn(tmp_path: Path, finished: Path) -> None:
     assert [b["kind"] for b in made["blocks"]] == ["finding", "chart", "table", "excerpt", "tree", "note"]
     assert "35.53" in made["blocks"][0]["parts"][1].text
     assert made["blocks"][3]["parts"][1] == {"text": "5 %", "state": "agrees", "title": "", "anchor": made["blocks"][0]["parts"][1].anchor}
+
+
+def test_slimmer_drawings_are_the_same_drawings(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Drawn with and without what draws nothing, no pixel differs."""
+    import polars as pl
+    import vl_convert
+
+    from madein.report import charts
+
+    frame = pl.DataFrame({"x": list(range(40)), "y": [(i * 37) % 11 - 3.3 for i in range(40)], "c": ["ab"[i % 2] for i in range(40)]})
+    thin = charts.slim
+    for mark in ("line", "area", "bar", "point", "tick", "rule", "text"):
+        spec = {"mark": mark, "encoding": {
+            "x": {"field": "x", "type": "quantitative"}, "y": {"field": "y", "type": "quantitative"}, "color": {"field": "c", "type": "nominal"}}}
+        small = draw(spec, frame, "c1", NARROW)
+        with monkeypatch.context() as patch:
+            patch.setattr(charts, "slim", lambda svg: svg)
+            svg = draw(spec, frame, "c1", NARROW)
+        assert thin(svg) == small and len(small) < 0.9 * len(svg), mark
+        before, after = (vl_convert.svg_to_png(s, scale=2) for s in (svg, small))
+        assert before == after, mark

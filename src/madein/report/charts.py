@@ -7,6 +7,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from madein.core.errors import ContractBroken
+from madein.report.slim import slim
 
 if TYPE_CHECKING:
     import polars as pl
@@ -92,4 +93,4 @@ def _inline(svg: str, chart_id: str, width: int) -> str:
     if _UNSAFE.search(svg):
         raise ContractBroken("a chart draws something that may act or load", chart_id, fix="leave href, image and script out")
     kind = "wide" if width == WIDE else "narrow"
-    return f'{head} class="chart {kind}" aria-hidden="true" focusable="false">{rest}'
+    return slim(f'{head} class="chart {kind}" aria-hidden="true" focusable="false">{rest}')
