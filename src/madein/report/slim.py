@@ -12,7 +12,9 @@ _HEIRLOOMS = ("fill", "stroke", "stroke-width", "stroke-linecap", "stroke-linejo
 """Attributes that a group hands down."""
 _DEFAULTS = {"stroke-width": "1", "x2": "0", "y2": "0"}
 """What a line is without saying so."""
-_STEP = re.compile(r"([MLHVCZ])([^MLHVCZ]*)")
+FINE = 1
+"""Decimals of a place on a drawing, in units of which a page shows two pixels at most."""
+_STEP = re.compile(r"([MLHVChvZ])([^MLHVChvZ]*)")
 _NUMBER = re.compile(r"-?(?:[0-9]+\.?[0-9]*|\.[0-9]+)")
 
 
@@ -80,15 +82,33 @@ def _hand_up(node: ElementTree.Element) -> None:
     if node.tag.removeprefix(_NS) != "g" or len(node) < 2:
         return
     for name in _HEIRLOOMS:
-        values = {child.get(name) for child in node}
-        if len(values) == 1 and None not in values and node.get(name) is None:
-            node.set(name, values.pop() or "")
-            for child in node:
+        values = [child.get(name) for child in node]
+        if None in values or node.get(name) is not None:
+            continue
+        common = max(sorted({v or "" for v in values}), key=values.count)
+        node.set(name, common)
+        for child in node:
+            if child.get(name) == common:
                 del child.attrib[name]
+    _strokes(node)
+
+
+def _strokes(node: ElementTree.Element) -> None:
+    """Lines of a group that differ in nothing but their place, as one path."""
+    if any(c.tag.removeprefix(_NS) != "line" or set(c.attrib) - {"transform", "x2", "y2"} for c in node):
+        return
+    d = ""
+    for child in node:
+        at = [float(n) for n in _NUMBER.findall(child.get("transform", "").removeprefix("translate"))] or [0.0, 0.0]
+        to = [float(child.get(k, "0")) for k in ("x2", "y2")]
+        if len(at) != 2 or not child.get("transform", "translate(").startswith("translate("):
+            return
+        d += "M" + _join(at) + ("h" + _short(to[0]) if not to[1] else "v" + _short(to[1]) if not to[0] else "l" + _join(to))
+    node[:] = [ElementTree.Element(node.tag[: -len("g")] + "path", {"d": d})]
 
 
 def _short(x: float) -> str:
-    text = f"{x:.2f}".rstrip("0").rstrip(".")
+    text = f"{x:.{FINE}f}".rstrip("0").rstrip(".")
     text = "0" if text in ("-0", "") else text
     return text.replace("0.", ".", 1) if text.startswith(("0.", "-0.")) else text
 
@@ -111,7 +131,7 @@ def relative(d: str) -> str:
     >>> relative("M1,2L3,5C4,6,5,6,6,6Z"), relative("M0,0A3,3,0,1,1,0,1")
     ('M1 2l2 3c1 1 2 1 3 1z', 'M0,0A3,3,0,1,1,0,1')
     """
-    if re.search(r"[^MLHVCZ0-9,.\s-]", d):
+    if re.search(r"[^MLHVChvZ0-9,.\s-]", d):
         return d
     x = y = sx = sy = 0.0
     out: list[str] = []
@@ -122,18 +142,18 @@ def relative(d: str) -> str:
             x, y = sx, sy
         elif letter == "M" and len(v) == 2:
             out.append("M" + _join(v))
-            x, y = round(v[0], 2), round(v[1], 2)
+            x, y = round(v[0], FINE), round(v[1], FINE)
             sx, sy = x, y
-        elif letter in "HV" and len(v) == 1:
-            step = round(v[0] - (x if letter == "H" else y), 2)
+        elif letter in "HVhv" and len(v) == 1:
+            step = round(v[0] - ((x if letter == "H" else y) if letter in "HV" else 0.0), FINE)
             out.append(letter.lower() + _short(step))
-            x, y = (x + step, y) if letter == "H" else (x, y + step)
+            x, y = (x + step, y) if letter in "Hh" else (x, y + step)
         elif letter == "L" and len(v) == 2:
-            dx, dy = round(v[0] - x, 2), round(v[1] - y, 2)
+            dx, dy = round(v[0] - x, FINE), round(v[1] - y, FINE)
             out.append("h" + _short(dx) if not dy else "v" + _short(dy) if not dx else "l" + _join([dx, dy]))
             x, y = x + dx, y + dy
         elif letter == "C" and len(v) == 6:
-            steps = [round(a - (y if i % 2 else x), 2) for i, a in enumerate(v)]
+            steps = [round(a - (y if i % 2 else x), FINE) for i, a in enumerate(v)]
             out.append("c" + _join(steps))
             x, y = x + steps[4], y + steps[5]
         else:
