@@ -1,13 +1,17 @@
 """A catalogue against all markets: `python -m benchmarks.origin_batch [--equal 100000] [--bills 1000000]`.
 
-First random bills of every kind (codes of every chapter, short codes, unknown codes and statuses, cumulation, missing values and
-weights, several regimes and days) through the vectorised and the scalar path, which must agree in verdict and margin; then a large
-catalogue of 12 lines a bill under 5 regimes, with CPU-seconds, wall-clock seconds, peak memory and the share the scalar path took.
+First random bills of every kind (codes of every chapter and edition, short, unknown and invalid codes, open statuses, cumulation,
+textiles, sets, parts of parts, missing, zero and negative values, several regimes and days) through the vectorised and the scalar path,
+which must agree in verdict, margin, rule and reason, and refuse the same bills; then a large
+catalogue of 12 lines a bill under 5 regimes, with wall-clock seconds, CPU-seconds and peak memory of each process and of all together,
+and the share the scalar path took.
 """
 
 from __future__ import annotations
 
 import argparse
+import multiprocessing
+import os
 import random
 import resource
 import sys
@@ -15,6 +19,7 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
 from datetime import date
 from functools import cache
@@ -24,6 +29,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
+from madein.core.errors import BadInput
 from madein.origin.batch import decide_many
 from madein.origin.batch.margin import margin_of, reason_of
 from madein.origin.decide import court_of, decide
@@ -42,6 +48,7 @@ _FACTS = (
     "assembled_from_pieces", "embroidered", "outdoor_furniture", "other_materials_cannot_by_nature_meet_rule", "cumulation_conditions_met",
     "korea_cumulation_notified", "vehicle_appendix_methodology_used", "chem_reaction", "beyond_minimal_operations", "dry_weight_limit_met",
 )  # fmt: skip
+_WRONG_CODES = ("999999", "85x1", "00", "8", "850110123456")
 
 
 @cache
@@ -62,25 +69,37 @@ def product_record(rng: random.Random) -> dict[str, Any]:
         code = code[: rng.choice((2, 4))]
     elif rng.random() < 0.04:
         code += "00"
+    elif rng.random() < 0.004:
+        code = rng.choice(_WRONG_CODES)
     found: dict[str, Any] = {
         "product_hs": None if rng.random() < 0.01 else code,
         "product_hs_edition": edition,
         "product_hs2012": rng.choice(codes("2012")) if rng.random() < 0.02 else None,
         "product_country": rng.choice(("VN",) * 12 + ("CN", "DE", "JP", "")),
         "product_basis": rng.choice(("EXW", "FOB", "VOG", "EXW", "FOB", "VOG", "CIF", "")),
-        "product_value": None if rng.random() < 0.05 else round(rng.uniform(50, 400), rng.choice((0, 1, 2))),
+        "product_value": _value(rng, 50, 400, 0.05),
         "product_value_FOB": round(rng.uniform(60, 400), 2) if rng.random() < 0.2 else None,
         "product_value_EXW": round(rng.uniform(50, 400), 2) if rng.random() < 0.2 else None,
         "product_net_cost": round(rng.uniform(50, 300), 2) if rng.random() < 0.3 else None,
         "product_weight": rng.choice((1, 2.5, 0.4)) if rng.random() < 0.3 else None,
         "product_processes": _processes(rng),
-        "product_is_set": "yes" if rng.random() < 0.01 else None,
+        "product_is_set": "yes" if rng.random() < 0.02 else None,
         "gate_minimal_operations": rng.choice(("met", "met", "met", "")),
         "gate_transport": rng.choice(("met", "", "", "test")) if rng.random() < 0.3 else "met",
     }
     for key in _FACTS:
         found[f"fact_{key}"] = rng.choice(("yes", "no")) if rng.random() < 0.25 else None
     return found
+
+
+def _value(rng: random.Random, low: float, high: float, missing: float) -> float | None:
+    """A random amount; some are missing, nothing at all, or below nothing."""
+    drawn_ = rng.random()
+    if drawn_ < missing:
+        return None
+    if drawn_ > 0.99:
+        return 0.0 if drawn_ < 0.9995 else -1.0
+    return round(rng.uniform(low, high), rng.choice((0, 1, 2)))
 
 
 def _processes(rng: random.Random) -> str | None:
@@ -98,28 +117,34 @@ def line_records(rng: random.Random, product: Mapping[str, Any]) -> list[dict[st
     same = [c for c in known if c.startswith(own[:4])] or near
     textile = "50" <= own[:2] <= "63"
     cloth = [c for c in known if "50" <= c[:2] <= "60"] if textile else near
-    clean, settled = rng.random() < 0.5, rng.random() < 0.5
+    clean, settled, parted = rng.random() < 0.5, rng.random() < 0.5, rng.random() < 0.03
     count = rng.choice((1, 2, 3, 5, 8, 12))
     left = 100.0
     found = []
-    for _ in range(count):
+    for number in range(1, count + 1):
         pool = rng.choice((known, known, near, same, cloth) if rng.random() < 0.5 else (known, cloth))
         code: str | None = rng.choice(pool)
         if not clean and rng.random() < 0.05:
             code = rng.choice((None, (code or "")[:4], (code or "")[:2], (code or "") + "10"))
+        elif rng.random() < 0.0008:
+            code = rng.choice(_WRONG_CODES)
         weight = round(rng.uniform(0, left / 2), rng.choice((0, 1, 2)))
         left -= weight
         said = rng.choice(("yes", "no", "no")) if settled or rng.random() < 0.8 else None
         row: dict[str, Any] = {
+            "line": str(number),
+            "parent": str(rng.randint(1, number - 1)) if parted and number > 1 and rng.random() < 0.5 else None,
             "hs": code,
             "hs_edition": edition,
             "origin": rng.choice(("VN", "CN", "KR", "DE", "JP", "TH", "GB", "MY", "US", None)),
             "originating": said,
-            "value": None if not clean and rng.random() < 0.04 else round(rng.uniform(0, 60), rng.choice((0, 1, 2))),
+            "value": _value(rng, 0, 60, 0 if clean else 0.04),
             "weight_pct": weight if rng.random() < (0.95 if clean else 0.7) else None,
             "weight": round(rng.uniform(0, 0.3), 3) if rng.random() < 0.3 else None,
             "component_weight_pct": round(weight / 2, 1) if rng.random() < 0.6 else None,
         }
+        if parted and rng.random() < 0.3:
+            row |= {"regional_content_pct": rng.choice((20, 25, 40, 60)), "imparts_character": rng.choice(("yes", "no"))}
         if not clean or textile:
             row |= {
                 "status_EVFTA": rng.choice(("yes", "no")) if rng.random() < 0.05 else None,
@@ -166,7 +191,7 @@ def frame_of(rows: Sequence[Mapping[str, Any]]) -> pl.DataFrame:
 
 
 def single(rows: Sequence[Mapping[str, Any]]) -> Bill:
-    """One bill of the catalogue as the reader of single bills reads it."""
+    """One bill of the catalogue as the reader of single bills reads it; `BadInput` where it refuses the bill."""
     head = rows[0]
     product = {k[8:]: v for k, v in head.items() if k.startswith("product_") and v not in (None, "") and not k.startswith("product_value_")}
     product["values"] = {k[14:]: v for k, v in head.items() if k.startswith("product_value_") and v is not None}
@@ -182,6 +207,13 @@ def single(rows: Sequence[Mapping[str, Any]]) -> Bill:
     return bill_of({"product": product, "materials": materials, "facts": facts, "gates": gates}, str(head["bill"]))
 
 
+def _read(rows: Sequence[Mapping[str, Any]]) -> Bill | None:
+    try:
+        return single(rows)
+    except BadInput:
+        return None
+
+
 def compare(
     count: int, seed: int = 1, on: date | None = None, markets: Sequence[tuple[str, str]] = MARKETS, show: int = 5, every: bool = False,
     workers: int = 1,
@@ -195,17 +227,22 @@ def compare(
     by_bill: dict[int, list[dict[str, Any]]] = {}
     for row in rows:
         by_bill.setdefault(row["bill"], []).append(row)
-    bills = {n: single(r) for n, r in by_bill.items()}
+    bills = {n: _read(r) for n, r in by_bill.items()}
     wrong: list[str] = []
     words: Counter[str] = Counter()
     courts = {name: court_of(load_regime(name), on) for name, _ in markets}
     turn = {name: n for n, (name, _) in enumerate(markets)}
-    checked = 0
+    checked = refused = 0
     for row in found.decisions.iter_rows(named=True):
         if not every and row["bill"] % len(markets) != turn[row["regime"]]:
             continue
         bill = bills[row["bill"]]
         checked += 1
+        if bill is None:
+            refused += 1
+            if row["verdict"] is not None:
+                wrong.append(f"bill {row['bill']} {row['regime']}: refused by itself, batch {row['verdict']}")
+            continue
         said = decide(replace(bill, product=replace(bill.product, destination=row["destination"])), courts[row["regime"]], ranked=False)
         margin = margin_of(said)
         want = (said.verdict, None if margin is None else float(margin), said.rule, reason_of(said))
@@ -215,7 +252,7 @@ def compare(
             wrong.append(f"bill {row['bill']} {row['regime']}: scalar {want}, batch {got}")
     for text in wrong[:show]:
         print(text)
-    return {"rows": checked, "wrong": len(wrong), "scalar": found.scalar, "words": dict(words), "problems": len(found.problems)}
+    return {"rows": checked, "wrong": len(wrong), "scalar": found.scalar, "words": dict(words), "refused": refused}
 
 
 def large(count: int, lines: int = 12, seed: int = 3) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -259,28 +296,43 @@ def large(count: int, lines: int = 12, seed: int = 3) -> tuple[pl.DataFrame, pl.
     return table, products
 
 
-def _resources() -> tuple[float, float]:
-    """CPU-seconds of this process and of those it started, and the sum of their peaks of memory in GB."""
-    own, others = resource.getrusage(resource.RUSAGE_SELF), resource.getrusage(resource.RUSAGE_CHILDREN)
-    return own.ru_utime + own.ru_stime + others.ru_utime + others.ru_stime, (own.ru_maxrss + others.ru_maxrss) / 1e6
+def _cost(pause: float = 0.0) -> tuple[int, float, float]:
+    """This process: its number, its CPU-seconds, its peak of memory in GB; after a pause, so that others are asked as well."""
+    time.sleep(pause)
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    return os.getpid(), used.ru_utime + used.ru_stime, used.ru_maxrss / 1e6
+
+
+def _made(count: int, folder: Path) -> tuple[Path, Path]:
+    """A large catalogue as Parquet files, made by a process of its own, so that its memory is not counted."""
+    table, products = large(count)
+    lines, goods = folder / "catalogue.parquet", folder / "products.parquet"
+    table.write_parquet(lines, row_group_size=1_000_000)
+    products.write_parquet(goods)
+    return lines, goods
 
 
 def _speed(count: int, workers: int, folder: Path) -> None:
-    """Time a large catalogue, read from a Parquet file, and print it."""
-    table, products = large(count)
-    path = folder / "catalogue.parquet"
-    table.write_parquet(path, row_group_size=1_000_000)
-    del table
-    before, held = _resources()
+    """Time a large catalogue, read from Parquet files, and print what it took in this process and in each worker."""
+    spawn = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(1, spawn) as maker:
+        lines, goods = maker.submit(_made, count, folder).result()
+    _, before, idle = _cost()
     wall = time.perf_counter()
-    done = decide_many(path, MARKETS, products=products, workers=workers)
-    wall = time.perf_counter() - wall
-    after, _ = _resources()
-    own, worker = (resource.getrusage(who).ru_maxrss / 1e6 for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
-    verdicts = dict(Counter(done.decisions["verdict"].cast(pl.String).to_list()))
-    print(f"{count:,} bills x 12 lines x {len(MARKETS)} regimes, {workers} workers: {after - before:.1f} CPU-s, {wall:.1f} s wall,", end=" ")
-    print(f"peak {own:.2f} GB here ({held:.2f} GB with the catalogue made) and {worker:.2f} GB in the largest worker")
-    print(f"by the scalar path {done.scalar}; {verdicts}")
+    with ProcessPoolExecutor(workers, spawn) as pool:
+        done = decide_many(lines, MARKETS, products=goods, workers=workers, executor=pool)
+        wall = time.perf_counter() - wall
+        asked = list(pool.map(_cost, [0.3] * 4 * workers))
+    _, after, own = _cost()
+    each = {number: (cpu, memory) for number, cpu, memory in asked}
+    cpu = after - before + sum(c for c, _ in each.values())
+    verdicts = done.decisions["verdict"].cast(pl.String).value_counts().rows()
+    print(f"{count:,} bills x 12 lines x {len(MARKETS)} regimes, {workers} workers: {wall:.1f} s wall, {cpu:.1f} CPU-s")
+    print(f"  this process: {after - before:.1f} CPU-s, peak {own:.2f} GB ({idle:.2f} GB before it began)")
+    for n, (seconds, memory) in enumerate(each.values(), 1):
+        print(f"  worker {n}: {seconds:.1f} CPU-s, peak {memory:.2f} GB")
+    print(f"  peaks together: {own + sum(m for _, m in each.values()):.2f} GB, workers alone {sum(m for _, m in each.values()):.2f} GB")
+    print(f"  by the scalar path {done.scalar}; {dict(verdicts)}")
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -290,15 +342,17 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--bills", type=int, default=1_000_000)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument("--every", action="store_true", help="check each bill in every market, not in one of them in turn")
     said = parser.parse_args(argv)
     wrong = 0
     per = -(-said.equal // len(DAYS)) if said.equal else 0
     for n, day in enumerate(DAYS if per else ()):
-        found = compare(per, said.seed + n, day)
+        found = compare(per, said.seed + n, day, every=said.every)
         wrong += found["wrong"]
         share = {k: f"{100 * v / per:.1f} %" for k, v in found["scalar"].items()}
         name = day or "the newest law"
-        print(f"{per:,} random bills on {name}: {found['rows']:,} decisions, {found['wrong']} differ; scalar {share}; {found['words']}", flush=True)
+        print(f"{per:,} random bills on {name}: {found['rows']:,} decisions, {found['wrong']} differ, {found['refused']} refused", end="; ")
+        print(f"by the scalar path {share}; {found['words']}", flush=True)
     if said.bills:
         with tempfile.TemporaryDirectory() as folder:
             _speed(said.bills, said.workers, Path(folder))

@@ -73,6 +73,27 @@ def test_no_sourcing_mends_the_transport() -> None:
     assert all(branch.fix is None for branch in found.branches)
 
 
+def test_what_no_sum_shows_is_found_all_the_same() -> None:
+    """The share of value is met; only working beyond minimal operations is missing, and dearer sourcing does not bring it."""
+    packed = replace(CAR, processes=(Process("packing", "VNM"),))
+    bill = Bill(packed, (replace(REST, hs="732690"), replace(REST, id="3", hs="732690")), gates={"transport": "met"})
+    welded = {"add_processes": (Process("welding", "VNM", simple=False),)}
+    table = [
+        Alternative("cheaper", {"2": {"origin": "THA", "originating": False}}, exact(0)),
+        Alternative("weld", {"2": welded}, exact(9)),
+        Alternative("weld both", {"2": welded, "3": welded}, exact(5)),
+    ]
+    found = fixes(bill, "EVFTA", alternatives=table)
+    assert [fix.ids for fix in found.best] == [("weld both",), ("weld",)] and found.exact
+
+
+def test_further_working_on_a_line_from_another_source_counts_in_either_order() -> None:
+    source = Alternative("source", {"2": {"origin": "KOR", "originating": False}}, exact(1))
+    work = Alternative("work", {"2": {"add_processes": (Process("welding", "VNM"),)}}, exact(1))
+    one, two = apply(BILL, [source, work]), apply(BILL, [work, source])
+    assert one.lines == two.lines and one.lines[1].processes == (Process("welding", "VNM"),)
+
+
 def test_net_cost_rises_with_what_is_spent() -> None:
     car = replace(CAR, destination="CAN", basis="VOG", net_cost=exact(10000))
     bill = apply(Bill(car, (REST,)), [Alternative("a", {"2": {"origin": "VNM", "originating": True}}, exact(70))])
@@ -93,6 +114,29 @@ def test_a_yes_needs_nothing_and_volume_weighs_fixed_costs() -> None:
     assert fixes(apply(good, table[:1]), "EVFTA").verdict == "yes"
     with pytest.raises(MadeinError, match="volume"):
         fixes(good, "EVFTA", volume=0)
+
+
+def test_fixed_costs_decide_between_equals() -> None:
+    home = {"originating": True, "origin": "VNM", "value": exact(3000)}
+    table = [Alternative(name, {"2": home}, exact(70), exact(once)) for name, once in (("a", 900), ("b", 20), ("c", 500))]
+    assert [fix.ids for fix in fixes(BILL, "EVFTA", alternatives=table).best] == [("b",), ("c",), ("a",)]
+
+
+def test_what_hangs_on_an_open_code_is_not_called_exact() -> None:
+    """The code of a line is of headings 8539, 8543 and 9405 of the rule's edition: of a good of 8543, whether it changes heading is open."""
+    gates = {"transport": "met", "minimal_operations": "met"}
+    lines = (replace(REST, hs="851770"), replace(REST, id="3", hs="853990", hs_edition="2022", value=exact(6900)))
+    home = {"origin": "VNM", "originating": True}
+    table = [Alternative("pipe", {"2": home}, exact(5)), Alternative("base", {"3": home}, exact(9))]
+    for code, certain in (("851712", True), ("854370", False)):
+        good = replace(CAR, hs=code, hs_edition="2012", value=exact(9000))
+        found = fixes(Bill(good, lines, gates=gates), "EVFTA", alternatives=table)
+        assert found.exact is certain, code
+
+
+def test_a_good_of_no_code_of_the_edition_is_told_apart() -> None:
+    found = fixes(replace(BILL, product=replace(CAR, hs="870399")), "EVFTA", alternatives=[Alternative("pack", {"1": HOME}, exact(1))])
+    assert found.best == () and found.verdict == "unknown"
 
 
 def test_fix_without_saving_has_no_break_even() -> None:

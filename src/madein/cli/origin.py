@@ -189,7 +189,8 @@ def batch(
     wanted = [(r.name, m) for m in markets for r in open_regimes(home, m, day, _listed(regime)) if r.kind == "preference"]
     if not wanted:
         raise MadeinError("no agreement is open on these markets", "--to", fix="madein origin regimes lists what is held")
-    show.write_catalogue(decide_many(catalogue, wanted, day, products, edition, str(catalogue), workers=workers), format, out)
+    if not show.write_catalogue(decide_many(catalogue, wanted, day, products, edition, str(catalogue), workers=workers), format, out):
+        raise typer.Exit(1)
 
 
 def _answered(read: BillFile, answers: list[Path], markets: list[str], day: date | None, regimes: list[str]) -> BillFile:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from madein.cli.articles import write_text
-from madein.cli.grids import counted, grid, say, screen, working, write_frame
+from madein.cli.grids import counted, grid, more, say, screen, working, write_frame
 from madein.core.documents import printable
 
 if TYPE_CHECKING:
@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from madein.study.finished import FinishedStudy
 
 Found = Sequence[tuple["BillFile", tuple["Assessment", ...]]]
+
+CATALOGUE = 60
+"""Decisions on a catalogue that a terminal is shown; files hold all."""
 
 _STYLES = {"yes": "bold green", "no": "bold red", "open": "bold yellow"}
 
@@ -135,18 +138,28 @@ def write_page(files: Mapping[str, Sequence[Path]], options: Mapping[str, Any], 
     write_text(f"Open {printable(str(out))}\n", None)
 
 
-def write_catalogue(found: Catalogue, format_: Literal["table", "csv", "json", "parquet", "xlsx"], out: Path | None) -> None:
-    """Decisions on a catalogue, and what could not be read of it."""
+def write_catalogue(found: Catalogue, format_: Literal["table", "csv", "json", "parquet", "xlsx"], out: Path | None) -> bool:
+    """Decisions on a catalogue, and what could not be read of it; False where bills were refused."""
+    import polars as pl
+
     from madein.cli.show import print_problems
 
-    frame = found.decisions
+    frame = found.decisions.with_columns(pl.col("verdict").replace({"unknown": "open"}), pl.col("margin").round(6))
     if format_ == "table":
         with screen(out) as console:
-            rows = [["" if c is None else f"{c:.2f}" if isinstance(c, float) else c for c in row] for row in frame.iter_rows()]
+            rows = [["" if c is None else f"{c:.2f}" if isinstance(c, float) else c for c in row] for row in frame.head(CATALOGUE).iter_rows()]
             grid(console, frame.columns, rows, ("margin",))
+            more(console, frame.height - CATALOGUE)
+            say(console, "")
+            counts = frame.group_by("destination", "regime", maintain_order=True).agg(
+                *(pl.col("verdict").eq(v).sum().alias(v) for v in ("yes", "no", "open")), pl.col("verdict").is_null().sum().alias("refused")
+            )
+            grid(console, counts.columns, [[str(c) for c in row] for row in counts.iter_rows()], ("yes", "no", "open", "refused"))
+            say(console, "Margins in percentage points to the nearest deciding limit of value, negative beyond it.", "dim")
     else:
         write_frame(frame, format_, out, "decisions")
     print_problems(found.problems)
+    return not found.refused
 
 
 def print_regimes() -> None:

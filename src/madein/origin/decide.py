@@ -30,6 +30,10 @@ Rules = Callable[[str], Sequence[Rule]]
 """The rules in force for a code of the regime's edition."""
 
 
+_FEW = 6
+"""Codes of a good that are tried one by one where only the verdict is wanted."""
+
+
 @dataclass(frozen=True)
 class Court:
     """A regime ready to decide: its provisions on a day and its rules by code."""
@@ -106,7 +110,7 @@ def once(bill: Bill, court: Court, assume: State = None, quick: bool = False) ->
     """One pass of Kleene's logic over a bill, without trying out the answers to open questions.
 
     ``assume`` takes every line of unknown status as originating, or as not. With ``quick`` the codes a product may have are tried only
-    until one leaves the answer open or two disagree; the verdict is the same, an open one then tells less.
+    until one leaves the answer open or two disagree, and one of each kind of them; the verdict is the same, what it rests on tells less.
     """
     barred = _barred(bill, court.law)
     if barred is not None:
@@ -120,9 +124,16 @@ def once(bill: Bill, court: Court, assume: State = None, quick: bool = False) ->
         return _conclude(bill, court, good, ruled)
     # Several images of the product's own code: one decision each, and they must agree.
     found: list[Decision] = []
+    many = quick and len(codes) > _FEW
+    if many:
+        from madein.origin.alike import kinds_of_good, told
+
+        codes = tuple(kinds_of_good(bill, court, codes))
     for code in codes:
         found.append(_conclude(bill, court, *_good(bill, court, code, assume)))
         if quick and (found[-1].verdict == "unknown" or found[-1].verdict != found[0].verdict):
+            if many:
+                told(court, code)
             break
     return _joined(codes[: len(found)], found)
 

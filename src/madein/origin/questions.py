@@ -42,15 +42,15 @@ def settle(bill: Bill, court: Court, found: Decision, ranked: bool = True) -> De
     low, high = once(bill, court, False, True), once(bill, court, True, True)
     # More originating materials never make a yes a no, so that the two ends stand for all that lies between.
     if low.verdict == high.verdict != "unknown":
-        return _agreed(found, low, "whether or not the lines of unknown status originate")
+        return _agreed(found, _told(bill, court, low, False), "whether or not the lines of unknown status originate")
     choices = [q for q in found.questions if q.choices and q.ask not in ("hs", "originating")]
     if choices and 2 ** len(choices) <= _MOST_READINGS:
         verdicts = set()
-        last = low
+        last, tried = low, (bill, False)
         for answers in combinations(*(q.choices for q in choices)):
             told = answered(bill, dict(zip(choices, answers, strict=True)))
             for end in (False, True):
-                last = once(told, court, end, True)
+                last, tried = once(told, court, end, True), (told, end)
                 verdicts.add(last.verdict)
                 if len(verdicts) > 1 or "unknown" in verdicts:
                     break
@@ -58,7 +58,7 @@ def settle(bill: Bill, court: Court, found: Decision, ranked: bool = True) -> De
                 continue
             break
         if len(verdicts) == 1 and "unknown" not in verdicts:
-            return _agreed(found, last, "whatever the answers to the open questions are")
+            return _agreed(found, _told(tried[0], court, last, tried[1]), "whatever the answers to the open questions are")
     depends = depending(bill, court, found) if ranked else ()
     line = _only(depends) if ranked else _unanimous(bill, court, found)
     if line is not None:
@@ -70,6 +70,11 @@ def settle(bill: Bill, court: Court, found: Decision, ranked: bool = True) -> De
     questions = rank(bill, court, found.questions)
     because = found.because or ("hs_mapping" if depends else "")
     return replace(found, questions=questions, depends=depends, because=because)
+
+
+def _told(bill: Bill, court: Court, quick: Decision, assume: bool) -> Decision:
+    """A decision whose verdict is known, with all it rests on: of a good of many codes only some were looked at."""
+    return once(bill, court, assume) if len(_images(bill, court, "")) > 1 else quick
 
 
 def _only(depends: Sequence[Depends]) -> str | None:

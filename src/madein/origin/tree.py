@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from itertools import islice
+from itertools import product as combinations
+from math import prod
 from typing import NamedTuple
 
 from madein.origin.frame import Good, Material
@@ -15,23 +18,33 @@ from madein.origin.provisions import Tolerance
 from madein.origin.result import Explained, State, both, either
 from madein.origin.rules import AllOf, AnyOf, Leaf, Node
 
-Saved = Mapping[str, tuple[tuple[Material, ...], tuple[Material, ...]]]
-"""Materials that a tolerance had to cover, by its name: those that surely fall short, those that may."""
+Saved = tuple[str, tuple[Material, ...], tuple[Material, ...]]
+"""One way to pass: name of the tolerance it leans on, the materials that surely fall short, those that may."""
 
-_NONE: Saved = {}
+_FREE: tuple[Saved, ...] = ()
+"""A pass that leans on no tolerance."""
+
+_MOST_WAYS = 256
+"""Ways to pass that are joined with one another where several conditions each lean on a tolerance."""
+
+_MOST_SHOWN = 2
+"""Ways to join conditions under one tolerance that are shown where none passes."""
 
 _MOST_GROUPS = 8
 """Kinds of materials that are tried under two tolerances at once."""
 
 
 class Met(NamedTuple):
-    """What a node of the rule came to: its state, its explanation, the codes of what was met and not met."""
+    """What a node of the rule came to: its state, its explanation, the codes of what was met and not met.
+
+    Where it passes only by a tolerance, ``saved`` holds every way it does; empty, it leans on none.
+    """
 
     state: State
     node: Explained
     by: tuple[str, ...]
     fails: tuple[str, ...]
-    saved: Saved = _NONE
+    saved: tuple[Saved, ...] = _FREE
 
 
 def evaluate(node: Node, good: Good, tolerances: Sequence[Tolerance], article: str) -> Met:
@@ -64,9 +77,9 @@ def _any(parts: Sequence[Met], article: str) -> Met:
         state = either(state, part.state)
     by = tuple(dict.fromkeys(code for part in parts if part.state for code in part.by))
     fails = () if state else tuple(dict.fromkeys(code for part in parts for code in part.fails))
-    # The passing branch that leans least on a tolerance stands for the node.
-    best = min((part.saved for part in parts if part.state), key=lambda s: sum(len(a) + len(b) for a, b in s.values()), default=_NONE)
-    return Met(state, Explained("any of", state, children=tuple(part.node for part in parts), article=article), by, fails, best)
+    passing = [part.saved for part in parts if part.state]
+    saved = _FREE if not all(passing) else tuple([way for ways in passing for way in ways])
+    return Met(state, Explained("any of", state, children=tuple(part.node for part in parts), article=article), by, fails, saved)
 
 
 def _all(parts: Sequence[Met], good: Good, tolerances: Sequence[Tolerance], article: str) -> Met:
@@ -76,25 +89,45 @@ def _all(parts: Sequence[Met], good: Good, tolerances: Sequence[Tolerance], arti
     children = [part.node for part in parts]
     by = tuple(dict.fromkeys(code for part in parts for code in part.by)) if state else ()
     fails = () if state else tuple(dict.fromkeys(code for part in parts if part.state is False for code in part.fails))
-    saved: dict[str, tuple[tuple[Material, ...], tuple[Material, ...]]] = {}
-    for part in parts:
-        for name, (sure, may) in part.saved.items():
-            before = saved.get(name, ((), ()))
-            saved[name] = (_union(before[0], sure), _union(before[1], may))
-    if state and saved and sum(bool(part.saved) for part in parts) > 1:
-        # One tolerance for all the conditions together: what falls short of either must fit into it at once.
-        joined: State = True
-        for tolerance in tolerances:
-            if tolerance.name in saved:
-                node = tolerated(tolerance, good, *saved[tolerance.name])
-                children.append(node)
-                joined = both(joined, node.state)
-        if len(saved) > 1:
-            joined = both(joined, None)
-        if not joined:
-            state, by = joined, ()
-            fails = tuple(dict.fromkeys([t.code for t in tolerances if t.name in saved])) if joined is False else ()
+    leaning = [part.saved for part in parts if part.saved] if state else []
+    saved = leaning[0] if leaning else _FREE
+    if len(leaning) > 1:
+        state, saved, nodes = _joint(leaning, good, tolerances)
+        children += nodes
+        if not state:
+            names_ = {way[0] for ways in leaning for way in ways}
+            by, fails = (), tuple(dict.fromkeys([t.code for t in tolerances if t.name in names_])) if state is False else ()
     return Met(state, Explained("all of", state, children=tuple(children), article=article), by, fails, saved)
+
+
+def _joint(leaning: Sequence[Sequence[Saved]], good: Good, tolerances: Sequence[Tolerance]) -> tuple[State, tuple[Saved, ...], list[Explained]]:
+    """One tolerance for all the conditions together: what falls short of any of them must fit into it at once.
+
+    Whether two tolerances may be used beside each other for one good the texts do not say: that leaves it open.
+    """
+    passed: list[Saved] = []
+    failed: list[Explained] = []
+    nodes: list[Explained] = []
+    whole = True
+    for tolerance in tolerances:
+        fitting = [[way for way in ways if way[0] == tolerance.name] for ways in leaning]
+        if not all(fitting):
+            continue
+        whole = whole and prod(len(ways) for ways in fitting) <= _MOST_WAYS
+        for chosen in islice(combinations(*fitting), _MOST_WAYS):
+            sure: tuple[Material, ...] = ()
+            may: tuple[Material, ...] = ()
+            for _, own, maybe in chosen:
+                sure, may = _union(sure, own), _union(may, maybe)
+            may = tuple([m for m in may if m not in sure])
+            node = tolerated(tolerance, good, sure, may)
+            if node.state:
+                passed.append((tolerance.name, sure, may))
+            (nodes if node.state else failed).append(node)
+    if passed:
+        return True, tuple(passed), nodes[:1]
+    one = len({way[0] for ways in leaning for way in ways}) == 1
+    return (False if one and whole and all(node.state is False for node in failed) else None), _FREE, failed[:_MOST_SHOWN]
 
 
 def _union(a: tuple[Material, ...], b: tuple[Material, ...]) -> tuple[Material, ...]:
@@ -117,7 +150,7 @@ def _finish(out: Outcome, test: str, good: Good, tolerances: Sequence[Tolerance]
         return Met(whole, out.node(whole, article), (), _fails(out, test) if whole is False else ())
     nodes: list[Explained] = []
     lifted: State = False
-    saved: Saved = _NONE
+    saved: list[Saved] = []
     codes: list[str] = []
     for tolerance in tolerances:
         if test not in tolerance.lifts:
@@ -126,14 +159,13 @@ def _finish(out: Outcome, test: str, good: Good, tolerances: Sequence[Tolerance]
         nodes.append(node)
         lifted = either(lifted, node.state)
         if node.state:
-            if not saved:
-                saved = {tolerance.name: (tuple(out.offenders), tuple(out.doubtful))}
+            saved.append((tolerance.name, tuple(out.offenders), tuple(out.doubtful)))
             codes.append(tolerance.code)
     if lifted is False and len(nodes) > 1 and out.state is False and _together(good, out, tolerances, test):
         lifted = None
     whole = both(either(state, lifted), out.fixed)
     fails = (*_fails(out, test), *(c.code for n in nodes for c in (n, *n.children) if c.state is False)) if whole is False else ()
-    return Met(whole, out.node(whole, article, tuple(nodes)), (out.code, *codes) if whole else (), fails, saved if whole else _NONE)
+    return Met(whole, out.node(whole, article, tuple(nodes)), (out.code, *codes) if whole else (), fails, tuple(saved) if whole else _FREE)
 
 
 def _together(good: Good, out: Outcome, tolerances: Sequence[Tolerance], test: str) -> bool:

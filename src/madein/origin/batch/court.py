@@ -6,13 +6,14 @@ kind. What hangs on the lines is left to `madein.origin.batch.evaluate`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, replace
 from itertools import product as combinations
 from typing import Any
 from zlib import crc32
 
 from madein.origin.batch.codes import NO, OPEN, YES
+from madein.origin.batch.images import leading
 from madein.origin.batch.table import Told
 from madein.origin.choose import _MOST_KEYS, _reachable, applies
 from madein.origin.cumulation import working_places
@@ -103,6 +104,8 @@ class Seen:
         What the gates say: `NO`, `OPEN` or `YES`.
     scalar : bool
         Left to the scalar path: sets, goods grown or raised, shipments already settled.
+    lead : tuple of int
+        Place of the first item of the same kind as each (`madein.origin.batch.images.leading`).
     """
 
     barred: str
@@ -110,6 +113,7 @@ class Seen:
     working: int
     route: int
     scalar: bool
+    lead: tuple[int, ...] = ()
 
 
 _PROGRAMS: dict[int, tuple[Node, str]] = {}
@@ -143,7 +147,7 @@ def _case(court: Court, code: str, good: Good) -> Case | None:
     return Case(key, rules, fitting, names)
 
 
-def seen(court: Court, told: Told, destination: str, other: Reading) -> Seen:
+def seen(court: Court, told: Told, destination: str, other: Reading, marks: dict[Hashable, Hashable]) -> Seen:
     """A kind of product under a regime.
 
     Parameters
@@ -156,6 +160,8 @@ def seen(court: Court, told: Told, destination: str, other: Reading) -> Seen:
         Importing country, "" for the product's own.
     other : bool, int or None
         Answers taken for questions that are open; None leaves them open.
+    marks : dict
+        Keeps what tells codes of goods apart, for the next product.
     """
     product = replace(told.product, destination=destination) if destination else told.product
     bill = Bill(product, (), Answers(told.facts, other), told.gates)
@@ -188,7 +194,7 @@ def seen(court: Court, told: Told, destination: str, other: Reading) -> Seen:
         working = YES if first is None else KLEENE[first.state]
     if told.gates.get("transport") == "test":
         route = KLEENE[transport(bill, law).state]
-    return Seen("", tuple(items), working, route, scalar)
+    return Seen("", tuple(items), working, route, scalar, leading(items, court, marks))
 
 
 def reading(line: Line, other: Reading) -> Line:

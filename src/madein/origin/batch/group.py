@@ -56,15 +56,19 @@ class Memory:
         Answers of the tests of the scalar path, by test and by what it asks of product, code and line.
     seen : dict
         What the regime makes of kinds of products.
+    marks : dict
+        What tells codes of goods apart.
     """
 
     answers: dict[Hashable, dict[Hashable, dict[Hashable, int]]] = field(default_factory=dict)
     seen: dict[Hashable, dict[Hashable, Seen]] = field(default_factory=dict)
+    marks: dict[Hashable, Hashable] = field(default_factory=dict)
 
     def tidy(self, most: int = 400_000) -> None:
         """Forget everything where there is too much of it."""
         if sum(map(len, self.seen.values())) > most:
             self.seen.clear()
+            self.marks.clear()
         if sum(len(held) for tests in self.answers.values() for held in tests.values()) > 4 * most:
             self.answers.clear()
 

@@ -7,6 +7,7 @@ disagree: more facts never make a decided answer another. Where neither shows, t
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,6 +17,7 @@ from madein.origin.batch.codes import NO, OPEN, YES, CodeTable
 from madein.origin.batch.court import KLEENE, Item, Reading, Seen, chosen, seen
 from madein.origin.batch.evaluate import REASON, Ruled, decided, home_made
 from madein.origin.batch.group import Group, Memory, View
+from madein.origin.batch.images import Materials
 from madein.origin.batch.margin import REASONS, margin_of, reason_of
 from madein.origin.batch.numbers import distinct
 from madein.origin.decide import decide
@@ -44,7 +46,7 @@ class Pass:
     """One reading of some bills; arrays of shape (bills,).
 
     ``bare`` marks bills that no rule was asked for, ``yes``, ``no`` and ``open`` those of which some code of the product
-    says so.
+    says so, ``settled`` those that are open and stay so in every reading.
     """
 
     verdict: States
@@ -55,6 +57,7 @@ class Pass:
     yes: Flags
     no: Flags
     open: Flags
+    settled: Flags
 
 
 @dataclass
@@ -105,6 +108,7 @@ class Judge:
         # Working stated for single lines is read by the scalar path alone.
         worked = np.array([k.processes is not None for k in table.kinds], bool)
         self._worked = np.logical_or.reduceat(worked[table.kind], table.starts) if worked.any() else np.zeros(len(table.starts), bool)
+        self._unsaid, self._denied = self._certain()
 
     def _statuses(self, said: NDArray[np.int8]) -> NDArray[np.int8]:
         """Status of each line before cumulation, asked once for each kind and what it states; 3 where it stays open whatever is assumed.
@@ -121,6 +125,15 @@ class Judge:
             material = _material(line, nobody, law, "", None)
             found.append(3 if material.state is None and material.asks else KLEENE[material.state])
         return np.array(found, np.int8)[key]
+
+    def _certain(self) -> tuple[Flags, Flags]:
+        """Bills with a line whose status is assumed, and bills with a material that counts and never originates."""
+        table, treatments = self.table, self.court.law.treatments
+        offered = np.array([k.role == "cumulated" for k in table.kinds], bool)
+        valued = np.array([k.role not in treatments or treatments[k.role].value for k in table.kinds], bool)
+        unsaid = (self._base == OPEN) | (offered[table.kind] & (self._base != YES))
+        denied = (self._base == NO) & (valued & ~offered)[table.kind]
+        return np.logical_or.reduceat(unsaid, table.starts), np.logical_or.reduceat(denied, table.starts)
 
     def _prices(self) -> tuple[Whole, Flags, Whole, Flags]:
         """Bounds of the value of each good on the basis of the regime, as `madein.origin.frame.price` gives them."""
@@ -182,9 +195,13 @@ class Judge:
                 kind = self.table.sorts[n]
                 found = before.get(kind.key)
                 if found is None:
-                    found = before[kind.key] = seen(self.court, kind, self.destination, other)
+                    found = before[kind.key] = seen(self.court, kind, self.destination, other, self.memory.marks)
                 held[n] = found
         return held
+
+    @cached_property
+    def _materials(self) -> Materials:
+        return Materials(self._images, self.table.code, self.table.starts, self.table.counts)
 
     def _home(self, country: str) -> NDArray[np.bool_]:
         found = self._homes.get(country)
@@ -222,20 +239,17 @@ class Judge:
         place[sorts] = np.arange(len(sorts))
         here = [s for n in sorts.tolist() if (s := held[n]) is not None]
         of = place[told]
-        items: list[Item] = [i for s in here for i in s.items]
-        first = np.concatenate([[0], np.cumsum([len(s.items) for s in here])]).astype(np.int64)
         barred = np.array([REASON[s.barred] if s.barred else 0 for s in here], np.int8)[of]
         scalar = np.array([s.scalar for s in here], bool)[of]
-        nothing = np.zeros((2, len(bills)), bool)
+        nothing = np.zeros((3, len(bills)), bool)
         lost = barred != 0
-        out = Pass(np.full(len(bills), NO, np.int8), np.full(len(bills), np.nan), barred, scalar, lost, nothing[0], lost.copy(), nothing[1])
+        out = Pass(np.full(len(bills), NO, np.int8), np.full(len(bills), np.nan), barred, scalar, lost, nothing[0], lost.copy(), *nothing[1:])
+        items: list[Item] = [i for s in here for i in s.items]
         if not items:
             return out
-        counts = np.diff(first)[of]
-        counts = np.where(scalar, 0, counts)
-        row = np.repeat(np.arange(len(bills)), counts)
+        row, item, several = self._spread(bills, here, np.where(scalar, -1, of), items)
+        counts = np.bincount(row, minlength=len(bills))
         starts = np.concatenate([[0], np.cumsum(counts)[:-1]]).astype(np.int64)
-        item = first[of][row] + np.arange(len(row)) - starts[row]
         state, margin, why = np.full(len(row), OPEN, np.int8), np.full(len(row), np.nan), np.zeros(len(row), np.int8)
         working = np.array([s.working for s in here], np.int8)[of][row]
         cases: dict[object, int] = {}
@@ -262,22 +276,71 @@ class Judge:
         margin = np.where((verdict == state) & (verdict != OPEN), margin, np.nan)
         why = np.where(verdict == state, why, REASON["gate"])
         why = np.where((verdict == OPEN) & (state == YES), REASON["open"], why).astype(np.int8)
-        self._join(out, row, starts, counts, verdict, margin, why)
+        if other is None and assume is None:
+            dead = np.array([i.case is None or not any(r.verified for r in i.case.rules) for i in items], bool)[item]
+            self._settle(out, bills, row, dead, state, working, verdict)
+        self._join(out, row, starts, counts, several, verdict, margin, why)
         return out
 
-    def _join(self, out: Pass, row: Whole, starts: Whole, counts: Whole, verdict: States, margin: NDArray[np.float64], why: NDArray[np.int8]) -> None:
-        """Bills of several codes: they must agree."""
+    def _spread(self, bills: NDArray[np.integer], here: list[Seen], of: Whole, items: list[Item]) -> tuple[Whole, Whole, Flags]:
+        """Bills under each code of their goods that has to be decided: which bill, which of the items; bills whose goods have several codes.
+
+        ``of`` is the kind of each bill's product, -1 for bills that are left out.
+        """
+        first = np.concatenate([[0], np.cumsum([len(s.items) for s in here])]).astype(np.int64)
+        counts = np.where(of < 0, 0, np.diff(first)[of])
+        starts = np.concatenate([[0], np.cumsum(counts)[:-1]]).astype(np.int64)
+        row = np.repeat(np.arange(len(bills)), counts)
+        item = first[of][row] + np.arange(len(row)) - starts[row]
+        lead = np.array([at + n for s, at in zip(here, first.tolist(), strict=False) for n in s.lead], np.int64)
+        if (lead != np.arange(len(lead))).any():
+            keep = self._materials.needed(items, lead, item, row, bills)
+            row, item = row[keep], item[keep]
+        return row, item, counts > 1
+
+    def _settle(self, out: Pass, bills: NDArray[np.integer], row: Whole, dead: Flags, state: States, working: States, verdict: States) -> None:
+        """Bills that stay open whatever is assumed and answered, told from the first pass alone.
+
+        Where no text that was seen can answer, and a material surely does not originate, the rule stays open (``dead``). Where the rule
+        says yes and only the gate is open, the answer is that of the gate. Either way the readings of all questions as yes and as no
+        tell what the gates may come to.
+        """
+        told = self.table.told[bills]
+        yes, no = self._gates(told, True)[row], self._gates(told, False)[row]
+        dead = dead & self._denied[bills][row] & (verdict == OPEN)
+        out.settled[row[dead & ((yes != NO) | (no != NO))]] = True
+        held = (state == YES) & (working == OPEN) & (verdict == OPEN)
+        out.settled[row[held & (yes != NO) & (no != YES)]] = True
+
+    def _gates(self, told: NDArray[np.int32], other: bool) -> States:
+        """What the gates say of each bill; where they are open, with one answer to every question about them."""
+        plain = self._sorts(told, None)
+        found = np.array([YES if s is None else min(s.working, s.route) for s in plain], np.int8)
+        asked = np.flatnonzero(found == OPEN)
+        asked = asked[np.isin(asked, told)]
+        if len(asked):
+            read = self._sorts(asked, other)
+            for n in asked.tolist():
+                one = read[n]
+                found[n] = OPEN if one is None else min(one.working, one.route)
+        return found[told]
+
+    def _join(
+        self, out: Pass, row: Whole, starts: Whole, counts: Whole, several: Flags, verdict: States, margin: NDArray[np.float64],
+        why: NDArray[np.int8],
+    ) -> None:  # fmt: skip
+        """Bills of several codes, also where they lead to one decision: they must agree."""
         out.yes[row[verdict == YES]] = True
         out.no[row[verdict == NO]] = True
         out.open[row[verdict == OPEN]] = True
-        one = counts == 1
+        one = (counts == 1) & ~several
         at = starts[one]
         out.verdict[one], out.margin[one], out.why[one] = verdict[at], margin[at], why[at]
-        many = np.flatnonzero(counts > 1)
+        many = np.flatnonzero(several & (counts > 0))
         if not len(many):
             return
         # The runs of bills with several codes, one after the other.
-        keep = counts[row] > 1
+        keep = several[row]
         runs = np.concatenate([[0], np.cumsum(counts[many])[:-1]]).astype(np.int64)
         low, high = np.minimum.reduceat(verdict[keep], runs), np.maximum.reduceat(verdict[keep], runs)
         agree = (low == high) & (low != OPEN)
@@ -312,20 +375,27 @@ class Judge:
         out.verdict[bills], out.margin[bills], out.why[bills] = found.verdict, found.margin, found.why
         out.scalar[bills[found.scalar]] = True
         self._name(bills, out, found.bare)
-        rest = bills[(found.verdict == OPEN) & ~found.scalar]
-        if not len(rest):
+        at = np.flatnonzero((found.verdict == OPEN) & ~found.scalar & ~found.settled)
+        if not len(at):
             return
-        low, high = self.read(rest, False, None), self.read(rest, True, None)
-        lost = low.scalar | high.scalar
-        agree = ~lost & (low.verdict == high.verdict) & (low.verdict != OPEN)
-        at = rest[agree]
-        out.verdict[at], out.margin[at], out.why[at] = low.verdict[agree], low.margin[agree], low.why[agree]
-        self._name(at, out, low.bare[agree])
-        out.scalar[rest[lost]] = True
-        left = ~lost & ~agree
-        first = np.searchsorted(bills, rest)
-        yes, no = (found.yes[first] | low.yes | high.yes)[left], (found.no[first] | low.no | high.no)[left]
-        rest = rest[left]
+        rest = bills[at]
+        yes, no = found.yes[at], found.no[at]
+        # Where no status is assumed, both ends say what the first pass says.
+        guess = np.flatnonzero(self._unsaid[rest])
+        left = np.ones(len(rest), bool)
+        if len(guess):
+            some = rest[guess]
+            low, high = self.read(some, False, None), self.read(some, True, None)
+            lost = low.scalar | high.scalar
+            agree = ~lost & (low.verdict == high.verdict) & (low.verdict != OPEN)
+            here = some[agree]
+            out.verdict[here], out.margin[here], out.why[here] = low.verdict[agree], low.margin[agree], low.why[agree]
+            self._name(here, out, low.bare[agree])
+            out.scalar[some[lost]] = True
+            left[guess] = ~lost & ~agree
+            yes[guess] |= low.yes | high.yes
+            no[guess] |= low.no | high.no
+        rest, yes, no = rest[left], yes[left], no[left]
         for assume, other in _READINGS:
             open_ = np.flatnonzero(~(yes & no))
             if not len(open_):

@@ -17,6 +17,7 @@ import polars as pl
 from madein.core.errors import Problem, Problems
 from madein.origin.batch.numbers import Amounts, amounts, distinct, encoded, products, same_decimals
 from madein.origin.batch.repeats import amounts_of, first_alike
+from madein.origin.batch.whole import ONLY_WHOLE, asked, whole_bill
 from madein.origin.model import BASES, Bill, Line, Product
 from madein.origin.records import Reader, header, line_of, product_of
 
@@ -30,7 +31,6 @@ _LINE_WORDS = (
     "bought", "processes",
 )  # fmt: skip
 _LINE_AMOUNTS = ("value", "weight", "weight_pct", "component_weight_pct")
-_PEOPLE = frozenset({"line", "name", "unit", "producer", "quantity", "unit_value", "currency", "parent", "originating"})
 _MOST_SUM = 4 * 10**13
 """Sums up to it stay exact in 64 bits when they are multiplied by the terms of a percentage."""
 
@@ -76,6 +76,8 @@ class Table:
         Bills that the arrays cannot hold exactly; bills with an error.
     problems : list of Problem
         What cannot be read.
+    whole : dict of int to Bill
+        Bills that the reader of single bills has read.
     """
 
     ids: pl.Series
@@ -95,6 +97,7 @@ class Table:
     odd: NDArray[np.bool_]
     bad: NDArray[np.bool_]
     problems: list[Problem] = field(default_factory=list)
+    whole: dict[int, Bill] = field(default_factory=dict)
     _by_fields: dict[tuple[str, ...], tuple[NDArray[np.int32], list[Hashable], list[int]]] = field(default_factory=dict)
 
     def kind_classes(self, fields: tuple[str, ...]) -> tuple[NDArray[np.int32], list[Hashable], list[int]]:
@@ -116,6 +119,9 @@ class Table:
 
     def bill(self, n: int, destination: str = "") -> Bill:
         """One bill for the scalar path."""
+        held = self.whole.get(n)
+        if held is not None:
+            return replace(held, product=replace(held.product, destination=destination or held.product.destination), label=str(self.ids[n]))
         told = self.sorts[self.told[n]]
         good = {k: a.at(n) for k, a in self.goods.items()}
         values = {k.removeprefix("value_"): v for k, v in good.items() if k.startswith("value_") and v is not None}
@@ -171,7 +177,7 @@ def column_key(name: str) -> str | None:
         return low
     if low.startswith(("status_", "status:")):
         return f"status_{plain[7:].upper()}"
-    return low if low in _LINE_WORDS else header(plain)
+    return low if low in _LINE_WORDS or low in ONLY_WHOLE else header(plain)
 
 
 def _product_record(values: Mapping[str, Any]) -> dict[str, Any]:
@@ -237,23 +243,39 @@ def table_of(lines: pl.DataFrame, rows: NDArray[np.int64], goods: pl.DataFrame |
     for held in good_amounts.values():
         odd[list(held.odd)] = True
         odd |= held.whole > _MOST_SUM
-    if "parent" in lines.columns:
-        parts = (lines["parent"].cast(pl.String).fill_null("").str.strip_chars() != "").to_numpy()
-        notes.rows(
-            np.flatnonzero(parts), "parent", "a line is part of another line", "a catalogue holds lines of one level", "decide this bill by itself"
-        )
-        bad[of[parts]] = True
+    whole = asked(lines, starts)
     if "currency" in lines.columns:
         _currencies(lines, told, sorts, of, notes, bad)
     for name in ("weight_pct", "component_weight_pct"):
         held = line_amounts[name]
         over = np.add.reduceat(held.whole, starts) > 100 * 10**held.decimals
+        over &= ~whole
         goods_notes.rows(np.flatnonzero(over), name, f"{name} adds up to more than 100", fix="give shares of one whole")
         bad |= over
+    read = _wholes(np.flatnonzero(whole & ~bad), lines, goods, starts, counts, rows, edition, notes, bad)
+    odd |= whole
     return Table(
         bill[starts], first, starts, counts, told, sorts, code, codes, kind, kinds, status, by_regime, line_amounts, good_amounts, odd, bad,
-        [*goods_notes.found, *notes.found],
+        [*goods_notes.found, *notes.found], read,
     )  # fmt: skip
+
+
+def _wholes(
+    which: NDArray[np.int64], lines: pl.DataFrame, goods: pl.DataFrame, starts: NDArray[np.int64], counts: NDArray[np.int64],
+    rows: NDArray[np.int64], edition: str, notes: _Notes, bad: NDArray[np.bool_],
+) -> dict[int, Bill]:  # fmt: skip
+    """Bills that the reader of single bills reads."""
+    found: dict[int, Bill] = {}
+    for at in which.tolist():
+        begin, size = int(starts[at]), int(counts[at])
+        good = goods.row(at, named=True) if goods.width else {}
+        bill, wrong = whole_bill(lines.slice(begin, size).rows(named=True), good, rows[begin : begin + size].tolist(), edition, notes.label)
+        if bill is None:
+            bad[at] = True
+            notes.found += wrong[: max(0, notes.most - len(notes.found))]
+        else:
+            found[at] = bill
+    return found
 
 
 def _amounts(frame: pl.DataFrame, name: str, size: int, notes: _Notes, of: NDArray[Any], bad: NDArray[np.bool_]) -> Amounts:

@@ -90,7 +90,8 @@ def _individual(group: Group, leaf: Leaf, lines: Flags, sure: Flags, pct: Fracti
         of = key // len(texts)
         np.minimum.at(narrow, of, limited(low, high, lost == 0, pct, unit[of]))
     between = (wide == NO) & (narrow != NO)
-    return np.where(between, OPEN, np.where(wide == YES, YES, narrow)).astype(np.int8)
+    # While it is open whether a group exceeds the limit, that no single code does is not enough for a yes.
+    return np.where(between, OPEN, np.where(wide == YES, YES, np.where(narrow == NO, NO, OPEN))).astype(np.int8)
 
 
 def min_weight(group: Group, leaf: Leaf) -> States:
@@ -100,7 +101,11 @@ def min_weight(group: Group, leaf: Leaf) -> States:
     if want == "originating":
         fits = np.minimum(fits, group.state)
     elif want == "wo":
-        fits = np.minimum(fits, np.where(group.state == NO, NO, group.view.obtained_kinds[group.kind]))
+        # What was made in no Party is obtained in none, whatever its line says.
+        abroad = group.view.law.abroad
+        fields = ("wholly_obtained", "origin")
+        said = group.view.by_kind("obtained by weight", fields, lambda k: NO if abroad(k.origin) else KLEENE[k.wholly_obtained])
+        fits = np.minimum(fits, np.where(group.state == NO, NO, said[group.kind]))
     low, high, known = sums(group, group.working & (fits != NO), fits == YES)
     unit = group.shares[2]
     if base is None:

@@ -55,12 +55,10 @@ def apply(bill: Bill, fix: Fix | Iterable[Alternative]) -> Bill:
         return bill
     known = {line.id: line for line in bill.walk()}
     check(known, steps)
-    changes: dict[str, dict[str, Any]] = {}
+    changes = changes_of(known, steps)
     facts = dict(bill.facts)
     own = bill.product.processes
     for step in steps:
-        for number, change in step.lines.items():
-            _merge(changes.setdefault(number, {}), complete(known[number], change, step), known[number])
         facts.update(step.facts)
         own = _inserted(own, step)
     good: dict[str, Any] = {}
@@ -130,12 +128,21 @@ def complete(line: Line, change: Mapping[str, Any], step: Alternative) -> dict[s
     return full
 
 
-def _merge(into: dict[str, Any], change: dict[str, Any], line: Line) -> None:
-    added = change.pop("add_processes", None)
-    into.update(change)
-    if added:
-        before = into.get("processes", line.processes) or ()
-        into["processes"] = (*before, *added)
+def changes_of(known: Mapping[str, Line], steps: Iterable[Alternative]) -> dict[str, dict[str, Any]]:
+    """What changes of each line; further working comes behind that of the source, whichever of the two stands first in the table."""
+    changes: dict[str, dict[str, Any]] = {}
+    further: dict[str, tuple[Process, ...]] = {}
+    for step in steps:
+        for number, change in step.lines.items():
+            full = complete(known[number], change, step)
+            added = full.pop("add_processes", None)
+            changes.setdefault(number, {}).update(full)
+            if added:
+                further[number] = (*further.get(number, ()), *added)
+    for number, added in further.items():
+        into = changes[number]
+        into["processes"] = (*(into.get("processes", known[number].processes) or ()), *added)
+    return changes
 
 
 def _inserted(own: tuple[Process, ...] | None, step: Alternative) -> tuple[Process, ...] | None:

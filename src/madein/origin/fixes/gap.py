@@ -28,7 +28,7 @@ def gaps(way: Way, good: Good, tests: Tests) -> tuple[Gap, ...]:
         Remembers outcomes.
     """
     found: list[Gap] = []
-    none, *others = modes(way)
+    (none, *others), _ = modes(way)
     plain = sheets(way, none, good, tests, good.code)
     article = " | ".join(dict.fromkeys(d.rule.article for d in way.demands if d.rule is not None))
     for _, out in plain.unmet:

@@ -16,6 +16,9 @@ from madein.origin.fixes.search import Option, Pick
 _MOST = 400
 """Choices that are taken up and left out again before it gives up."""
 
+_LARGEST = 10**9
+"""Sum of costs up to which a difference of one is well above the tolerances of the solver."""
+
 
 def held() -> bool:
     """Whether the package ``highspy`` is installed."""
@@ -39,11 +42,12 @@ def _highspy() -> Any:
 
 def solve(
     slots: Sequence[Sequence[Option]], limits: Sequence[int], count: int = 1, refuse: Callable[[Pick], bool] = lambda _: False,
-    minimal: Callable[[Pick], bool] = lambda _: True, seconds: float = 2.0,
+    minimal: Callable[[Pick], bool] = lambda _: True, seconds: float = 2.0, coarse: int = 1,
 ) -> list[tuple[int, Pick]] | None:  # fmt: skip
     """The cheapest choices, by rising cost; None where it does not come to an end in time.
 
-    Parameters and what they mean are those of `madein.origin.fixes.search.cheapest`; `seconds` is the time for one choice.
+    Parameters and what they mean are those of `madein.origin.fixes.search.cheapest`; `seconds` is the time for one choice,
+    `coarse` what of the costs decides only between equals, and is left out. Costs that floats cannot tell apart are none of its business.
 
     Raises
     ------
@@ -53,6 +57,8 @@ def solve(
     import numpy as np
 
     highspy = _highspy()
+    if sum(max(abs(option.cost) // coarse for option in options) for options in slots) >= _LARGEST:
+        return None
     columns = [(s, o) for s, options in enumerate(slots) for o, option in enumerate(options) if option.allowed]
     at = {pair: n for n, pair in enumerate(columns)}
     model = highspy.Highs()
@@ -60,7 +66,7 @@ def solve(
         model.setOptionValue(name, value)
     lp = highspy.HighsLp()
     lp.num_col_, lp.num_row_ = len(columns), 0
-    lp.col_cost_ = np.array([slots[s][o].cost for s, o in columns], float)
+    lp.col_cost_ = np.array([slots[s][o].cost // coarse for s, o in columns], float)
     lp.col_lower_, lp.col_upper_ = np.zeros(len(columns)), np.ones(len(columns))
     lp.integrality_ = [highspy.HighsVarType.kInteger] * len(columns)
     model.passModel(lp)

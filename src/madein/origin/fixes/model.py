@@ -226,7 +226,9 @@ class Fixes:
     questions : tuple of Question
         Open facts; an answer may settle the case at no cost.
     exact : bool
-        Whether every search was proved.
+        Whether it is proved that no cheaper set, and none between those of `best`, does. False where a search did not come to its end,
+        where there are too many branches or combinations to go through, and where codes, names or facts are open by which one branch or
+        another might be met whatever the answer is; `best` then holds what was found, each of which does.
     """
 
     regime: str

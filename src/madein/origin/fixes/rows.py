@@ -16,11 +16,14 @@ from madein.origin.frame import Amount, Good, Material
 from madein.origin.hs import HsSet
 from madein.origin.leaves import TESTS
 from madein.origin.leaves.common import Outcome, names
+from madein.origin.leaves.obtained import _first, _line
 from madein.origin.leaves.process import _needs
 from madein.origin.leaves.tolerance import _MAY_STRETCH, _eligible, _is_textile
 from madein.origin.leaves.value import base_name, scope_of
 from madein.origin.leaves.weight import _kind, weights
+from madein.origin.leaves.words import nature
 from madein.origin.provisions import Tolerance
+from madein.origin.result import State
 from madein.origin.rules import Leaf
 from madein.origin.tree import _allowed
 
@@ -75,12 +78,19 @@ class Row:
 
 @dataclass(slots=True)
 class Sheet:
-    """What a branch asks of a good: sums, materials that may not stay as they are, and what is not met by the good itself."""
+    """What a branch asks of a good: sums, materials that may not stay as they are, and what is not met by the good itself.
+
+    ``open`` where a test of a material hangs on more than its status (its code, its name, whether it was bought): the engine may then
+    say yes although no single branch surely does, because one or the other does whatever the answer is. ``asked`` holds facts of the
+    good that tests hang on, each with the answer that meets them.
+    """
 
     rows: list[Row] = field(default_factory=list)
     barred: dict[int, tuple[Material, Leaf]] = field(default_factory=dict)
     unmet: list[tuple[Leaf, Outcome]] = field(default_factory=list)
     barred_out: dict[int, Outcome] = field(default_factory=dict)
+    asked: set[tuple[str, bool]] = field(default_factory=set)
+    open: bool = False
 
 
 class Tests:
@@ -125,10 +135,14 @@ def sheet(leaves: Iterable[Leaf], tolerance: Tolerance | None, weighed: bool, go
             _value(leaf, good, found)
         elif leaf.test in ("max_weight", "min_weight"):
             (_max_weight if leaf.test == "max_weight" else _min_weight)(leaf, good, found)
+        elif leaf.test == "wo":
+            _obtained(leaf, good, found, tests)
         else:
             out = tests(good, leaf)
             if out.whole is not True:
                 found.unmet.append((leaf, out))
+                if out.whole is None:
+                    found.asked.update((q.key, bool(leaf.get("value", True))) for q in out.asks if q.choices)
     if tolerance is not None:
         _tolerance(tolerance, weighed, good, list(short.values()), found)
     return found
@@ -137,6 +151,19 @@ def sheet(leaves: Iterable[Leaf], tolerance: Tolerance | None, weighed: bool, go
 def _bar(found: Sheet, material: Material, leaf: Leaf, out: Outcome) -> None:
     found.barred[id(material)] = material, leaf
     found.barred_out[id(material)] = out
+
+
+def _obtained(leaf: Leaf, good: Good, found: Sheet, tests: Tests) -> None:
+    """A good is wholly obtained where all its materials are; one grown or raised by its producer is left to the engine."""
+    product = good.bill.product
+    raised = bool(good.processes) and _first(good.processes or ()) is not None and bool(good.code) and nature().holds(good.code) is not False
+    if product.wholly_obtained_in or raised:
+        return
+    for material in good.valued:
+        here = _line(material, good)
+        if here is not True:
+            _bar(found, material, leaf, tests(good, leaf))
+            found.open = found.open or here is None
 
 
 def _working(leaf: Leaf, relax: Leaf | None, tolerance: Tolerance | None, good: Good, tests: Tests, found: Sheet, short: dict[int, Material]) -> None:
@@ -155,9 +182,11 @@ def _working(leaf: Leaf, relax: Leaf | None, tolerance: Tolerance | None, good: 
         cap = Row(f"materials that may be used however, of the {base_name(good)}", "ALLOWED", _part(good.low, pct), pct, rate=pct / 100)
         found.rows.append(cap)
     lifted = tolerance is not None and leaf.test in tolerance.lifts
+    found.open = found.open or any(map(_hangs, out.doubtful))
     for material in (*out.offenders, *out.doubtful):
         if relax is not None:
             scope = _allowed(material, relax, good, out)
+            found.open = found.open or scope is None
             if scope is not False and cap is not None:
                 if material.value is None:
                     _bar(found, material, leaf, out)
@@ -165,10 +194,17 @@ def _working(leaf: Leaf, relax: Leaf | None, tolerance: Tolerance | None, good: 
                 cap.add(material, material.value)
             if scope:
                 continue
-        if lifted and tolerance is not None and _eligible(tolerance, good, material) is True:
+        fits: State = _eligible(tolerance, good, material) if lifted and tolerance is not None else False
+        found.open = found.open or fits is None
+        if fits:
             short[id(material)] = material
         else:
             _bar(found, material, leaf, out)
+
+
+def _hangs(material: Material) -> bool:
+    """Whether a doubt about a material is not only that of its status."""
+    return material.state is False or bool(material.asks) or material.inputs is not None
 
 
 def _part(amount: Amount | None, pct: Fraction) -> Amount | None:
@@ -188,10 +224,12 @@ def _capped(leaf: Leaf, good: Good, found: Sheet) -> None:
             continue
         scope = names(material, str(key), codes, words, side) if key else True if codes is None else material.inside(codes)
         if scope is not False:
+            found.open = found.open or scope is None
             _count(row, material, leaf, found)
 
 
 def _count(row: Row, material: Material, leaf: Leaf, found: Sheet) -> None:
+    found.open = found.open or material.low != material.high or bool(material.asks)
     if material.high is None:
         _bar(found, material, leaf, Outcome(row.label, row.code))
     else:
@@ -234,7 +272,9 @@ def _value(leaf: Leaf, good: Good, found: Sheet) -> None:
         scope = None if leaf.test == COMPONENTS else scope_of(good, leaf, out)
     found.rows.append(row)
     for material in good.valued:
-        if material.state is not True and (scope is None or scope(material) is not False):
+        inside = material.state is not True and (scope is None or scope(material))
+        if inside is not False:
+            found.open = found.open or inside is None
             _count(row, material, leaf, found)
 
 
@@ -253,11 +293,14 @@ def _max_weight(leaf: Leaf, good: Good, found: Sheet) -> None:
     rows = [Row("non-originating materials by weight", "MAXWEIGHT", Fraction(0) if base is not None else pct, pct, money=False) for _ in groups]
     found.rows += rows
     dry = bool(leaf.get("dry")) and good.fact("dry_weight_limit_met") is not True
+    if dry:
+        found.asked.add(("dry_weight_limit_met", True))
     for material in good.working:
         if base is not None and material.inside(base) is True:
             rows[0].add(material, -pct * (_share(good, material) or 0) / 100)
-        if material.state is True or kind(material) is False:
+        if material.state is True or (which := kind(material)) is False:
             continue
+        found.open = found.open or which is None or bool(material.asks)
         part = _share(good, material)
         if part is None or dry:
             _bar(found, material, leaf, Outcome(rows[0].label, "MAXWEIGHT"))
@@ -273,9 +316,12 @@ def _min_weight(leaf: Leaf, good: Good, found: Sheet) -> None:
     row = Row("materials that must be in the good, by weight", "MINWEIGHT", -pct if base is None else Fraction(0), pct, money=False, cover=True)
     found.rows.append(row)
     if leaf.get("dry") and good.fact("dry_weight_limit_met") is not True:
+        found.asked.add(("dry_weight_limit_met", True))
         found.unmet.append((leaf, Outcome("the limit by dry weight is met", "MINWEIGHT")))
     for material in good.working:
         part = _share(good, material) or Fraction(0)
+        status_open = want == "wo" and material.state is not False and material.line.wholly_obtained is None
+        found.open = found.open or kind(material) is None or status_open or bool(material.asks)
         if base is not None and material.inside(base) is not False:
             row.add(material, pct * part / 100)
         if kind(material) and _counts(material, want):
@@ -321,6 +367,7 @@ def _tolerance(tolerance: Tolerance, weighed: bool, good: Good, short: list[Mate
     if tolerance.elastomeric:
         for material in good.working:
             line = material.line
+            found.open = found.open or (line.elastomeric is None and material.state is not True and material.inside(_MAY_STRETCH) is not False)
             fine = material.state is True or line.elastomeric is False or (line.elastomeric is None and material.inside(_MAY_STRETCH) is False)
             if not fine:
                 _bar(found, material, leaf, Outcome("elastomeric yarn is wholly formed in the Parties", "ELASTOMERIC"))

@@ -56,6 +56,7 @@ def cheapest(
     refuse: Callable[[Pick], bool] = lambda _: False,
     minimal: Callable[[Pick], bool] = lambda _: True,
     nodes: int = NODES,
+    every: bool = False,
 ) -> Found:
     """The cheapest choices of one option per slot that keep every sum at or under its limit.
 
@@ -73,6 +74,8 @@ def cheapest(
         False for a choice of which a part would do; such choices are left out.
     nodes : int
         Nodes of the search after which it gives up proving; `Found.proved` is then False.
+    every : bool
+        Whether options that lower no sum are tried too; without, they are left out, as leaving a slot as it is does as well.
 
     Examples
     --------
@@ -80,7 +83,7 @@ def cheapest(
     >>> cheapest(slots, (50,), 2).picks
     [(5, (0, 1, 1)), (7, (1, 0, 0))]
     """
-    made = _prepare(slots, len(limits))
+    made = _prepare(slots, len(limits), every)
     if made is None:
         return Found()
     work, base, cost = made
@@ -92,7 +95,7 @@ def cheapest(
     return run.solve(nodes)
 
 
-def _prepare(slots: Sequence[Sequence[Option]], sums: int) -> tuple[list[_Slot], list[int], int] | None:
+def _prepare(slots: Sequence[Sequence[Option]], sums: int, every: bool) -> tuple[list[_Slot], list[int], int] | None:
     """Slots with the cheapest allowed option as default; options that lower no sum dropped. None where a slot allows nothing."""
     base = [0] * sums
     total = 0
@@ -112,7 +115,7 @@ def _prepare(slots: Sequence[Sequence[Option]], sums: int) -> tuple[list[_Slot],
             if n == default:
                 continue
             less = tuple([a - b for a, b in zip(first.adds, options[n].adds, strict=True)])
-            if must or any(d > 0 for d in less):
+            if must or every or any(d > 0 for d in less):
                 others.append((options[n].cost - first.cost, n, less))
         work.append(_Slot(at, default, others, must))
     return work, base, total
@@ -147,6 +150,15 @@ class _Run:
             slot.others.sort(key=lambda o: (price * o[2][row] < o[0] * reach if reach else False, o[0]))
             keyed.append((not slot.must, full / reach if reach else float("inf"), -reach, slot.at, slot, full, reach))
         keyed.sort(key=lambda k: k[:4])
+        # Floats may part two rates that whole numbers do not, or swap them: the bound needs them in their true order.
+        n = 1
+        while n < len(keyed):
+            one, two = keyed[n - 1], keyed[n]
+            if one[0] == two[0] and one[6] and two[6] and one[5] * two[6] > two[5] * one[6]:
+                keyed[n - 1], keyed[n] = two, one
+                n = max(n - 1, 1)
+            else:
+                n += 1
         self.free = [k[4] for k in keyed]
         self.musts = sum(slot.must for slot in self.free)
         count, sums = len(self.free), len(self.need)

@@ -6,7 +6,7 @@ all that is done to it: made to originate by its own rule it counts as a whole.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import combinations
@@ -14,10 +14,11 @@ from math import lcm
 
 from madein.origin.assemble import assemble
 from madein.origin.decide import Court, _good
-from madein.origin.fixes.apply import apply, cost_of
 from madein.origin.fixes.model import Alternative
+from madein.origin.fixes.trials import Trials
 from madein.origin.frame import Good
 from madein.origin.model import Bill, Line
+from madein.origin.result import State
 
 MOST_COMBOS = 512
 """Options of one slot; with more, sets of two, and growing sets by value for money, stand for all."""
@@ -42,8 +43,8 @@ class Slot:
 
 
 @dataclass(slots=True)
-class Frame:
-    """A bill cut into what stays and its slots, with the goods the tests are asked about.
+class Cut:
+    """A bill cut into what stays and its slots.
 
     Attributes
     ----------
@@ -51,6 +52,30 @@ class Frame:
         The bill with what is done to the good itself.
     slots : list of Slot
         Slots.
+    left : tuple of Line
+        Lines nothing changes.
+    scale : int
+        One scale by which every value, with whatever is done, is whole.
+    at : dict of str to int
+        The slot of each step by its id.
+    """
+
+    bill: Bill
+    slots: list[Slot]
+    left: tuple[Line, ...]
+    scale: int
+    at: dict[str, int]
+    index: list[dict[frozenset[str], int]]
+
+
+@dataclass(slots=True)
+class Frame:
+    """The goods the tests are asked about.
+
+    Attributes
+    ----------
+    cut : Cut
+        The bill in slots.
     rest : Good
         The good with only the lines nothing changes.
     layers : list of (Good, mapping)
@@ -60,12 +85,22 @@ class Frame:
         Goods of one slot with sub-assemblies, under one option.
     """
 
-    bill: Bill
-    slots: list[Slot]
+    cut: Cut
     rest: Good
     layers: list[tuple[Good, dict[int, int]]]
     parts: dict[tuple[int, int], Good]
-    scale: int
+
+    def goods(self) -> Iterator[Good]:
+        """Every good of it."""
+        yield self.rest
+        for good, _ in self.layers:
+            yield good
+        yield from self.parts.values()
+
+    @property
+    def unsure(self) -> bool:
+        """Whether the status of some material is open."""
+        return any(m.state is None for good in self.goods() for ms in (good.working, good.valued) for m in ms)
 
 
 def conflict(a: Alternative, b: Alternative, above: Mapping[str, frozenset[str]]) -> bool:
@@ -160,74 +195,88 @@ def grouped(bill: Bill, steps: Sequence[Alternative], tops: Mapping[str, frozens
     return [groups[at] for at in sorted(groups)]
 
 
-def scale_of(bills: Iterable[Bill]) -> int:
-    """One scale by which every value of all the bills is whole."""
-    return lcm(*(bill.scale for bill in bills))
-
-
 def _scaled(bill: Bill, scale: int) -> Bill:
     # The scale of a part of a bill must be that of the whole, so that sums over parts may be added.
     bill.__dict__["scale"] = scale
     return bill
 
 
-def frames(bill: Bill, court: Court, code: str, steps: Sequence[Alternative]) -> tuple[Frame, bool]:
+def cut(trials: Trials, done: Sequence[Alternative], steps: Sequence[Alternative]) -> tuple[Cut, bool]:
     """A bill cut into slots, and whether every option of every slot is in it.
 
     Parameters
     ----------
-    bill : Bill
-        The bill; what is done to the good itself is applied already.
-    court, code
-        The regime, and the code of the good.
+    trials : Trials
+        The bill as it is, and what could be done.
+    done : sequence of Alternative
+        What is done to the good itself.
     steps : sequence of Alternative
         Those that change lines.
     """
-    tops, above = ancestry(bill)
-    known = {line.id: line for line in bill.walk()}
+    bill = trials.after(done)
+    tops, above = ancestry(trials.bill)
     every = True
     slots: list[Slot] = []
     touched: set[int] = set()
-    for places, own in grouped(bill, steps, tops):
+    at: dict[str, int] = {}
+    for places, own in grouped(trials.bill, steps, tops):
         touched.update(places)
-        part = replace(bill, lines=tuple(bill.lines[n] for n in places))
+        here = frozenset(places)
+        also = [d for d in done if any(tops[number] & here for number in d.lines)]
         sets, whole = subsets(own, above)
         every = every and whole
         choices = []
         for chosen in sets:
-            lines = apply(part, chosen).lines if chosen else part.lines
-            cost = sum((cost_of(step, known) for step in chosen), Fraction(0))
-            choices.append(Choice(chosen, lines, cost, frozenset(s.id for s in chosen)))
+            lines = _inside(trials, places, [*also, *chosen], tops)
+            cost = trials.cost[chosen[0].id] if len(chosen) == 1 else trials.summed(chosen, lambda s: trials.cost[s.id])
+            choices.append(Choice(chosen, lines, cost, frozenset([s.id for s in chosen])))
         simple = len(places) == 1 and not any(line.children for choice in choices for line in choice.lines)
+        at.update((s.id, len(slots)) for s in own)
         slots.append(Slot(tuple(choices), simple))
-    everything = tuple(line for slot in slots for choice in slot.choices for line in choice.lines)
-    scale = lcm(bill.scale, replace(bill, lines=everything).scale) if everything else bill.scale
-    left = tuple(line for n, line in enumerate(bill.lines) if n not in touched)
-    rest = _of(bill, left, court, code, scale)
+    everything = tuple([line for slot in slots for choice in slot.choices for line in choice.lines])
+    scale = lcm(bill.scale, Bill(bill.product, everything).scale) if everything else bill.scale
+    left = tuple([line for n, line in enumerate(bill.lines) if n not in touched])
+    index = [{choice.ids: n for n, choice in enumerate(slot.choices)} for slot in slots]
+    return Cut(bill, slots, left, scale, at, index), every
+
+
+def _inside(trials: Trials, places: Sequence[int], steps: Sequence[Alternative], tops: Mapping[str, frozenset[int]]) -> tuple[Line, ...]:
+    """Top lines after some steps, of which some may change others as well."""
+    here = frozenset(places)
+    if all(tops[number] <= here for step in steps for number in step.lines):
+        return trials.lines_after(places, steps)
+    known = {number for number, where in tops.items() if where & here}
+    return trials.lines_after(places, [replace(s, lines={n: c for n, c in s.lines.items() if n in known}) for s in steps])
+
+
+def frame(found: Cut, court: Court, code: str, assume: State = None) -> Frame:
+    """The goods of a bill in slots, under one code, as one reading of open statuses has them."""
+    slots, bill, scale = found.slots, found.bill, found.scale
+    rest = _of(bill, found.left, court, code, scale, assume)
     layers: list[tuple[Good, dict[int, int]]] = []
     plain = [n for n, slot in enumerate(slots) if slot.simple]
     for depth in range(max((len(slots[n].choices) for n in plain), default=0)):
         here = {id(slots[n].choices[depth].lines[0]): n for n in plain if depth < len(slots[n].choices)}
-        lines = tuple(slots[n].choices[depth].lines[0] for n in plain if depth < len(slots[n].choices))
-        layers.append((assemble(_scaled(replace(bill, lines=lines), scale), court.law, code), here))
+        lines = tuple([slots[n].choices[depth].lines[0] for n in plain if depth < len(slots[n].choices)])
+        layers.append((assemble(_scaled(Bill(bill.product, lines, bill.facts, bill.gates), scale), court.law, code, None, assume), here))
     parts = {
-        (n, k): _of(bill, choice.lines, court, code, scale)
+        (n, k): _of(bill, choice.lines, court, code, scale, assume)
         for n, slot in enumerate(slots) if not slot.simple for k, choice in enumerate(slot.choices)
     }  # fmt: skip
-    return Frame(bill, slots, rest, layers, parts, scale), every
+    return Frame(found, rest, layers, parts)
 
 
-def _of(bill: Bill, lines: tuple[Line, ...], court: Court, code: str, scale: int) -> Good:
-    part = _scaled(replace(bill, lines=lines), scale)
+def _of(bill: Bill, lines: tuple[Line, ...], court: Court, code: str, scale: int, assume: State) -> Good:
+    part = _scaled(Bill(bill.product, lines, bill.facts, bill.gates), scale)
     if any(line.children for line in lines):
-        return _good(part, court, code, None)[0]
-    return assemble(part, court.law, code)
+        return _good(part, court, code, assume)[0]
+    return assemble(part, court.law, code, None, assume)
 
 
-def everyone(frame: Frame) -> Iterator[tuple[Good, int | None, int, dict[int, int] | None]]:
+def everyone(found: Frame) -> Iterator[tuple[Good, int | None, int, dict[int, int] | None]]:
     """Every good of a frame: itself, its slot (None: what stays, -1: many), its option, and the slots of lines."""
-    yield frame.rest, None, 0, None
-    for depth, (good, here) in enumerate(frame.layers):
+    yield found.rest, None, 0, None
+    for depth, (good, here) in enumerate(found.layers):
         yield good, -1, depth, here
-    for (slot, option), good in frame.parts.items():
+    for (slot, option), good in found.parts.items():
         yield good, slot, option, None

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice, product
+from math import prod
 
 from madein.origin.choose import _reachable, applies
 from madein.origin.decide import Court
+from madein.origin.fixes.model import Alternative
 from madein.origin.fixes.rows import COMPONENTS
 from madein.origin.frame import Good, codes_in
-from madein.origin.model import Bill
+from madein.origin.leaves.obtained import GROWN
+from madein.origin.model import Bill, Line
 from madein.origin.provisions import Tolerance
 from madein.origin.rules import AllOf, AnyOf, Leaf, Node, Rule
 from madein.origin.sets import set_rule
@@ -19,6 +22,7 @@ MOST = 64
 """Branches of one good that are looked at."""
 
 ALL_ORIGINATING = Leaf("all_originating", {})
+OBTAINED = Leaf("wo", {})
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +53,8 @@ class Way:
         return all(d.rule is None or d.rule.verified for d in self.demands)
 
 
-def branches(node: Node) -> list[tuple[Leaf, ...]]:
-    """Every way to meet a tree, as leaves that must all be met.
+def branches(node: Node, most: int = MOST + 1) -> list[tuple[Leaf, ...]]:
+    """Ways to meet a tree, as leaves that must all be met; of more than `most` only so many.
 
     Examples
     --------
@@ -66,14 +70,14 @@ def branches(node: Node) -> list[tuple[Leaf, ...]]:
     parts = [branches(part) for part in node.parts]
     if isinstance(node, AnyOf):
         return [way for part in parts for way in part]
-    return [tuple(leaf for way in ways for leaf in way) for ways in islice(product(*parts), MOST)]
+    return [tuple(leaf for way in ways for leaf in way) for ways in islice(product(*parts), most)]
 
 
 def _allowing(leaf: Leaf, relax: Leaf) -> Leaf:
     return leaf if leaf.test == "however" else Leaf("however", {"rule": leaf, "relax": relax})
 
 
-def ways(bill: Bill, court: Court, good: Good) -> tuple[list[Way], bool]:
+def ways(bill: Bill, court: Court, good: Good, steps: Sequence[Alternative] = ()) -> tuple[list[Way], bool]:
     """Every way for a good to originate, and whether these are all.
 
     Parameters
@@ -82,6 +86,8 @@ def ways(bill: Bill, court: Court, good: Good) -> tuple[list[Way], bool]:
         The bill and the regime.
     good : Good
         The good under its first code, with any lines.
+    steps : sequence of Alternative
+        What could be done.
 
     Notes
     -----
@@ -101,18 +107,50 @@ def ways(bill: Bill, court: Court, good: Good) -> tuple[list[Way], bool]:
             if _reachable(rule, good) and applies(rule, good) is not False:
                 usable = tuple(court.law.tolerances[name] for name in rule.tolerance if name in court.law.tolerances)
                 parts.append([Demand(code, rule, leaves, usable) for leaves in branches(rule.needs)])
-    found = [Way(tuple(demands)) for demands in islice(product(*parts), MOST + 1)] if parts else []
-    whole = len(found) <= MOST
+    whole = not any(len(part) > MOST for part in parts)
     everything = Way(tuple(Demand(code, None, (ALL_ORIGINATING,)) for code in codes), "all_originating")
-    return [*found[:MOST], everything], whole
+    if len(codes) > 1 and _by_code(bill, court, steps):
+        # What originates by cumulation may hang on the code of the good: under one code all does, under another the rule is met.
+        parts = _with_all(parts)
+    made = [Way(tuple(demands)) for demands in islice(product(*parts), MOST + 1)] if parts else []
+    found = [way for way in made if any(d.rule is not None for d in way.demands)]
+    whole = whole and len(made) <= MOST
+    obtained = [Way(tuple(Demand(code, None, (OBTAINED,)) for code in codes), "obtained")] if _obtainable(bill, steps) else []
+    return [*found[:MOST], everything, *obtained], whole
+
+
+def _by_code(bill: Bill, court: Court, steps: Sequence[Alternative]) -> bool:
+    roles = {line.role for line in bill.walk()} | {change.get("role") for step in steps for change in step.lines.values()}
+    return "cumulated" in roles or bool(court.law.full)
+
+
+def _with_all(parts: list[list[Demand]]) -> list[list[Demand]]:
+    """Every demand of a code, or that all originates under it."""
+    return [[*part, Demand(part[0].code, None, (ALL_ORIGINATING,))] for part in parts]
+
+
+def _obtainable(bill: Bill, steps: Sequence[Alternative]) -> bool:
+    """Whether the good may be wholly obtained, now or after some step."""
+    product = bill.product
+    done = [*(product.processes or ()), *(p for step in steps for p in step.processes)]
+    changes = [change for step in steps for change in step.lines.values()]
+    done += [p for change in changes for p in (*(change.get("processes") or ()), *change.get("add_processes", ()))]
+    told = any(change.get("wholly_obtained") or change.get("catch") for change in changes)
+    grown = any(p.op in GROWN or p.op == "aquaculture_raising" for p in done)
+    held = any(line.wholly_obtained or line.catch is not None or _grows(line) for line in bill.walk())
+    return bool(product.wholly_obtained_in) or grown or told or held
+
+
+def _grows(line: Line) -> bool:
+    return any(p.op in GROWN for p in line.processes or ())
 
 
 Mode = tuple[tuple[Tolerance | None, bool], ...]
 """For each demand, the tolerance used for it, and whether that is by weight."""
 
 
-def modes(way: Way) -> Iterator[Mode]:
-    """Every way to use tolerances: none, or one for each rule."""
+def modes(way: Way) -> tuple[list[Mode], bool]:
+    """Every way to use tolerances, none first or one for each rule, and whether these are all."""
     each: list[list[tuple[Tolerance | None, bool]]] = []
     for demand in way.demands:
         tests = {leaf.fields["rule"].test if leaf.test == "however" else leaf.test for leaf in demand.leaves}
@@ -123,7 +161,7 @@ def modes(way: Way) -> Iterator[Mode]:
                 if tolerance.kind == "value_or_weight":
                     found.append((tolerance, True))
         each.append(found)
-    return islice(product(*each), MOST)
+    return list(islice(product(*each), MOST)), prod(map(len, each)) <= MOST
 
 
 def court_for(court: Court, way: Way) -> Court:

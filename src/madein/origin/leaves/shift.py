@@ -5,6 +5,8 @@ Only materials that do not originate must change; a material the rule excludes m
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from madein.origin.frame import Amount, Good, Material
 from madein.origin.hs import HsSet
 from madein.origin.leaves.common import Outcome, ask_code, judge, names, once, put, share
@@ -103,8 +105,13 @@ def _differs(material: Material, own: str, length: int) -> State:
         head = material.codes[0][:length]
         if len(head) == length == len(own):
             return head != own
+    return _all_differ(material.codes, own, length)
+
+
+@lru_cache(65536)
+def _all_differ(codes: tuple[str, ...], own: str, length: int) -> State:
     found: State = None
-    for n, code in enumerate(material.codes):
+    for n, code in enumerate(codes):
         k = min(length, len(code), len(own))
         here: State = True if code[:k] != own[:k] else False if k == length else None
         if here is None or (n and here is not found):

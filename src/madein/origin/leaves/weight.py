@@ -175,7 +175,8 @@ def _individual(leaf: Leaf, found: list[tuple[Material, int | None, bool]], out:
     if wide is False and narrow is not False:
         out.note = "the materials of one group together exceed the limit, no single one does; whether they count together is open"
         return None
-    return wide if wide else narrow
+    # While it is open whether a group exceeds the limit, that no single code does is not enough for a yes.
+    return True if wide else False if narrow is False else None
 
 
 def _of_base(good: Good, leaf: Leaf, found: list[tuple[Material, int | None, bool]], out: Outcome) -> State:
