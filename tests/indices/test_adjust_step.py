@@ -117,6 +117,52 @@ def test_an_unknown_series_is_named(table: Table) -> None:
         adjusted(table, series={"nobody": "Nobody"})
 
 
+def parts_of(folder: Path, weights: tuple[float, float], hole: bool = False) -> Table:
+    """A total that is the weighted sum of two parts with effects and noise of their own."""
+    one, two = made_up(3), made_up(4)[::-1] + 40
+    total = weights[0] * one + weights[1] * two
+    rows = [f"{START + i // 12}-{i % 12 + 1:02d},{total[i]:.4f},{one[i]:.4f},{'' if hole and i > 20 else f'{two[i]:.4f}'}" for i in range(MONTHS)]
+    file = folder / "parts.csv"
+    file.write_text("month,All,B,C\n" + "\n".join(rows) + "\n")
+    index = {"economy": "VNM", "measure": "industrial_production", "unit": "index (2015=100)"}
+    series = {"All": {"key": "all"}, "B": {"key": "b", "industry": "B"}, "C": {"key": "c", "industry": "C"}}
+    return step.run(step.Config(every=index, series=series), Inputs({"series": (Source("parts.csv", file, ""),)})).tables["figures"]
+
+
+@pytest.mark.parametrize("given", [{}, {"b": 0.3, "c": 0.7}])
+def test_a_total_is_adjusted_both_ways(tmp_path: Path, given: dict[str, float]) -> None:
+    result = adjusted(parts_of(tmp_path, (0.3, 0.7)), series={"all": "Industry"}, total="all", parts={"b": "Mining", "c": "Making"}, weights=given)
+    tables = result.tables
+    adjusted_of = {k: dict(tables["components"].frame.filter((pl.col("series") == k) & (pl.col("component") == "adjusted")).select("period", "value").iter_rows())
+                   for k in ("all", "b", "c")}  # fmt: skip
+    lines = {(c, p): v for c, p, v in tables["indirect"].frame.select("component", "period", "value").iter_rows()}
+    for period, direct in adjusted_of["all"].items():
+        assert lines["direct", period] == pytest.approx(direct)
+        assert lines["indirect", period] == pytest.approx(0.3 * adjusted_of["b"][period] + 0.7 * adjusted_of["c"][period], rel=1e-4)
+    told = dict(tables["agreement"].frame.select("measure", "value").iter_rows())
+    gaps = [abs(100 * (lines["indirect", p] / lines["direct", p] - 1)) for p in adjusted_of["all"]]
+    assert told["mean_gap"] == pytest.approx(np.mean(gaps))
+    assert told["largest_gap"] == pytest.approx(max(gaps))
+    assert told["mean_residual"] < 0.001
+    assert set(tables["agreement"].frame["_basis"]) == {"computed" if given else "estimated"}
+    assert any("as the sum of its adjusted parts" in b.body.get("text", "") for b in result.blocks if b.kind == "finding")
+    assert tables["lines"].frame["series"].unique().to_list() == ["all"]
+
+
+def test_a_part_that_is_refused_leaves_the_total_alone(tmp_path: Path) -> None:
+    result = adjusted(
+        parts_of(tmp_path, (1.0, 1.0), hole=True), series={"all": "Industry"}, total="all", parts={"b": "", "c": ""}, weights={"b": 1, "c": 1}
+    )
+    assert result.tables["indirect"].frame.height == 0
+    assert any(p.what.startswith("no sum of adjusted parts: 'c' has no adjusted series") for p in result.problems)
+
+
+@pytest.mark.parametrize("options", [{"parts": {"b": ""}}, {"total": "all", "parts": {"b": "", "c": ""}, "weights": {"b": 1.0}}, {"since": "soon"}])
+def test_settings_of_a_total_that_cannot_hold(options: dict[str, Any]) -> None:
+    with pytest.raises(ValueError, match=r"name its key as total|has no weight|soon"):
+        adjust_step.Config(**options)
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from madein.core.errors import BadInput, MadeinError
@@ -92,6 +92,7 @@ def test_strata_and_sizes_by_hand() -> None:
     assert whole["error"] == pytest.approx((0.5 * 2 * 0.16 * 2 * 25.0**2) ** 0.5, rel=1e-12)
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.sampled_from(WORDS), st.sampled_from("xyz"), st.floats(0.1, 50)), min_size=3, max_size=30), st.randoms())
 def test_identities_of_answers(rows: list[tuple[str, str, float]], mixed: random.Random) -> None:
     table = [(f"f{i:03d}", *r) for i, r in enumerate(rows)]

@@ -137,3 +137,16 @@ def test_flows_need_no_weights(tmp_path: Path) -> None:
 def test_what_is_not_held_is_named(table: Table, options: dict[str, Any], what: str) -> None:
     with pytest.raises(MadeinError, match=what):
         explained(table, **options)
+
+
+def test_contributions_month_by_month_sum_to_growth(table: Table) -> None:
+    result = explained(table, shown=24)
+    frame = result.tables["by_month"].frame
+    level = {p: v for c, o, p, v in table.frame.select("comparison", "of", "period", "value").iter_rows() if (c, o) == ("", "all")}
+    sums = dict(frame.group_by("period").agg(pl.col("points").sum()).iter_rows())
+    assert len(sums) == 24
+    for period, points in sums.items():
+        before = f"{int(period[:4]) - 1}{period[4:]}"
+        assert points == pytest.approx(100 * (level[period] / level[before] - 1), abs=0.01)
+    assert [b.kind for b in result.blocks].count("chart") == 1
+    assert "by_month" not in explained(table).tables

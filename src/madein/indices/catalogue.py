@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import cast
 
@@ -36,15 +36,19 @@ def catalogue(frame: pl.DataFrame, given: Mapping[str, SeriesConfig], default: S
         )  # fmt: skip
     problems: list[Problem] = []
     many = len(units) > 1
+    plain = [find_measure(_without_bracket(n)) for n in units if n not in given]
+    shared = {m for m in plain if m and plain.count(m) > 1}
     order = {name: i for i, name in enumerate(given)}
     ranked = sorted(units, key=lambda n: order.get(n, len(order)))
-    out = [_series(name, units[name], given.get(name, SeriesConfig()), default, many, problems) for name in ranked]
+    out = [_series(name, units[name], given.get(name, SeriesConfig()), default, many, shared, problems) for name in ranked]
     out = _own_keys(out, given, ranked)
     _refuse_twins(out)
     return out, problems
 
 
-def _series(name: str, units: Sequence[str], own: SeriesConfig, default: SeriesConfig, many: bool, problems: list[Problem]) -> Series:
+def _series(
+    name: str, units: Sequence[str], own: SeriesConfig, default: SeriesConfig, many: bool, shared: Collection[str], problems: list[Problem]
+) -> Series:  # fmt: skip
     where = f"series {name!r}"
     if len(set(units)) > 1:
         raise MadeinError(f"has several units: {', '.join(units)}", where, fix="give the rows of each unit their own name")
@@ -58,7 +62,8 @@ def _series(name: str, units: Sequence[str], own: SeriesConfig, default: SeriesC
         if value:
             dims[dim] = economy(value, where) if dim in ("economy", "partner") else value
     comparison = own.comparison or default.comparison
-    told_apart = set(dims) - {"economy"} or own != SeriesConfig() or spoken
+    # Two labels of one measure, such as an index in two bases, are told apart by their names.
+    told_apart = set(dims) - {"economy"} or own != SeriesConfig() or (spoken and spoken not in shared)
     if own.series:
         dims["series"] = own.series
     elif comparison or own.vintage or (not told_apart and (many or measure == "observation")):

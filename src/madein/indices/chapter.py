@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 import polars as pl
@@ -15,11 +15,11 @@ from madein.core.units import format_value, is_money
 from madein.indices import tables
 from madein.indices.catalogue import catalogue
 from madein.indices.charts import growth_bars, level_lines
+from madein.indices.door import read_observations
 from madein.indices.frequency import EVERY
 from madein.indices.growth import Dense
-from madein.indices.model import Series
-from madein.indices.read import read_series
-from madein.indices.step import Config
+from madein.indices.model import Observations, Series
+from madein.indices.step import Config, SeriesConfig
 
 _SHORT = {"mom": "On the period before", "yoy": "On a year before"}
 
@@ -37,20 +37,17 @@ _METHODS = {
 
 def run(config: Config, inputs: Inputs) -> Result:
     """See `madein.indices.step.run`."""
-    frames: list[pl.DataFrame] = []
-    problems: list[Problem] = []
-    for source in inputs.sources["series"]:
-        seen = read_series(
+    return made_of(config, [
+        read_observations(
             source.path, source=source.id, decimal=config.decimal, encoding=config.encoding,
             delimiter=config.delimiter, sheet=config.sheet, frequency=config.frequency,
-        )  # fmt: skip
-        frames.append(seen.frame)
-        problems.extend(seen.warnings)
-    frame = pl.concat(frames)
-    _refuse_overlap(frame)
-    series, warnings = catalogue(frame, config.series, config.every)
-    series = [replace(s, every=EVERY[config.frequency]) for s in series]
-    problems.extend(warnings)
+        ) for source in inputs.sources["series"]
+    ])  # fmt: skip
+
+
+def made_of(config: Config, seen: Sequence[Observations]) -> Result:
+    """Tables, figures and chapter of what was read."""
+    config, frame, series, problems = catalogued(config, seen)
     frame = _keyed(frame, series, config)
     data = [(s, tables.dense(frame, s)) for s in series]
     made = {
@@ -66,6 +63,30 @@ def run(config: Config, inputs: Inputs) -> Result:
         raise MadeinError(f"no series has the key {config.headline!r}", "with.headline", fix="use: " + ", ".join(s.key for s in series))
     blocks = tuple(_blocks(made, data, head, {f.id for f in figures if f.value is not None}, {f.id for f in figures}, config.note))
     return Result(made, figures, blocks, tuple(problems))
+
+
+def catalogued(config: Config, seen: Sequence[Observations]) -> tuple[Config, pl.DataFrame, list[Series], list[Problem]]:
+    """What was read in one frame, what each label is a series of, and what was noticed; comparisons that files tell of are in the configuration.
+
+    Raises
+    ------
+    MadeinError
+        If a month of a series stands in two files, or as `madein.indices.catalogue.catalogue` does.
+    """
+    frame = pl.concat([each.frame for each in seen])
+    _refuse_overlap(frame)
+    config = _told(config, {name: kind for each in seen for name, kind in each.rates.items()})
+    series, warnings = catalogue(frame, config.series, config.every)
+    series = [replace(s, every=EVERY[config.frequency]) for s in series]
+    return config, frame, series, [*(w for each in seen for w in each.warnings), *warnings]
+
+
+def _told(config: Config, rates: Mapping[str, str]) -> Config:
+    """The configuration with the comparisons that files themselves tell of."""
+    # Rates of kinds that a series cannot have stay plain numbers.
+    known = {n: c for n, c in rates.items() if c in ("mom", "yoy", "ytd_yoy") and not config.series.get(n, config.every).comparison}
+    own = {n: config.series.get(n, SeriesConfig()).model_copy(update={"comparison": c}) for n, c in known.items()}
+    return config.model_copy(update={"series": {**config.series, **own}}) if own else config
 
 
 def _keyed(frame: pl.DataFrame, series: Sequence[Series], config: Config) -> pl.DataFrame:

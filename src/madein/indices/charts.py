@@ -97,3 +97,26 @@ def print_fan(order: Sequence[str]) -> dict[str, Any]:
                 "x": x, "y": y, "color": {"field": "print", "type": "nominal", "title": None, "sort": list(order)}}},
         ],
     }  # fmt: skip
+
+
+def contribution_bars(names: Mapping[str, str]) -> dict[str, Any]:
+    """Bars of points stacked by part, falls below zero, and the sum of all parts as a dot."""
+    table = "{" + ", ".join(f"{_js(k)}: {_js(v)}" for k, v in names.items()) + "}"
+    x = {"field": "month", "type": "temporal", "title": None, "timeUnit": "yearmonth", "axis": {"format": "%b %Y"}}
+    return {
+        "transform": [{"calculate": f"({table})[datum.part]", "as": "name"}, {"filter": "isValid(datum.name)"}, _MONTH],
+        "layer": [
+            {"mark": {"type": "bar"}, "encoding": {
+                "x": x, "y": {"field": "points", "type": "quantitative", "title": None, "stack": "zero"},
+                "color": {"field": "name", "type": "nominal", "title": None, "sort": list(names.values())}}},
+            {"mark": {"type": "point", "filled": True, "color": "#222", "size": 22, "opacity": 1}, "encoding": {
+                "x": x, "y": {"aggregate": "sum", "field": "points", "type": "quantitative", "title": None}}},
+        ],
+    }  # fmt: skip
+
+
+def share_lines(names: Mapping[str, str]) -> dict[str, Any]:
+    """A line an index between 0 and 100, with the mark of 50 below which answers speak of a fall."""
+    spec = level_lines(names, list(names.values()))
+    lines = {"transform": spec["transform"], "mark": spec["mark"], "encoding": spec["encoding"]}
+    return {"layer": [{"mark": {"type": "rule", "color": "#999", "strokeDash": [4, 3]}, "encoding": {"y": {"datum": 50}}}, lines]}

@@ -188,13 +188,15 @@ def explain_month(
     if dense.every != 1 or month.kind != "month":
         raise MadeinError(f"{month} is explained by months", f"series {total.key!r}", fix="name a month of a monthly series, such as 2024-02")
     if not 0 <= at < len(dense.value) or np.isnan(dense.value[at]):
+        held = dense.numbers[~np.isnan(dense.value)]
+        near = " or ".join(str(dense.period(int(n))) for n in (*held[held < number][-1:], *held[held > number][:1]))
         span = f"{dense.period(dense.start)} to {dense.last}"
-        raise MadeinError(f"no value of {month} is held", f"series {total.key!r}", fix=f"choose a month of {span}")
+        raise MadeinError(f"no value of {month} is held", f"series {total.key!r}", fix=f"choose a month of {span}; the nearest held is {near}")
     if parts and not total.flow and weights is None:
         raise MadeinError("the parts of an index need weights", f"series {total.key!r}", fix="estimate them from the published series, or give them")
     rates = [r for kind in KINDS if (r := _from_levels(total.dense, number, kind)) is not None]
     rates += _printed(prints, total.key, number)
-    shares = [s for part in parts for s in _shares(total, part, number, 1.0 if total.flow else _weight(weights, part.key), prints)]
+    shares = [s for part in parts for s in shares_of(total, part, number, 1.0 if total.flow else _weight(weights, part.key), prints)]
     shifts = tuple(_shifts(total, number, adjustment, holiday)) if holiday else ()
     return Explanation(total, month, tuple(rates), tuple(shares), weights, shifts)
 
@@ -245,7 +247,8 @@ def _printed(prints: pl.DataFrame | None, key: str, number: int) -> list[Rate]:
     return out
 
 
-def _shares(total: Held, part: Held, number: int, weight: float, prints: pl.DataFrame | None) -> list[Share]:
+def shares_of(total: Held, part: Held, number: int, weight: float, prints: pl.DataFrame | None) -> list[Share]:
+    """What a part of some weight adds to the growth of a month and since January: from levels, and as far as prints hold its rates."""
     out = []
     for kind in ("yoy", "ytd_yoy"):
         period, base = stretches(kind, number)

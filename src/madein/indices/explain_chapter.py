@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 
 from madein.core.periods import Period
 from madein.core.step import Block, Figure, Inputs, Result
+from madein.indices.charts import contribution_bars
 from madein.indices.explain import Explanation, explain_month, weights_for
 from madein.indices.explain_step import Config
 from madein.indices.explain_tables import (
+    by_month,
     level_figure,
     rate_figure,
     residual_figure,
@@ -38,10 +40,20 @@ def run(config: Config, inputs: Inputs) -> Result:
     prints = inputs.tables.get("prints")
     told = explanations(config, total, parts, prints.frame if prints else None)
     made = tables_of(told, parts, inputs.table_names.get("prints", ""))
+    weights = next((e.weights for e in told if e.weights is not None), None)
+    if config.shown and parts:
+        made["by_month"] = by_month(total, parts, weights, config.shown)
     figures: dict[str, Figure] = {}
     blocks: list[Block] = []
     for e in told:
         blocks += sentences(e, {p.key: p for p in parts}, config.holiday, figures)
+    if "by_month" in made:
+        names = {p.key: p.label for p in parts}
+        body = {
+            "spec": contribution_bars(names), "table": "by_month", "pivot": ("period", "part", "points"), "labels": names,
+            "alt": f"Stacked bars of the points that {', '.join(names.values())} add to the growth of {total.label}; a dot marks their sum.",
+        }  # fmt: skip
+        blocks.append(Block("chart", f"{total.label}: what each part adds to growth on a year before, percentage points", body))
     blocks += _grids(config, told, parts)
     return Result(made, tuple(figures.values()), tuple(blocks))
 
@@ -145,7 +157,7 @@ def _parts(e: Explanation, parts: dict[str, Held], hole: Hole) -> Iterator[str]:
         origin = whole[0]
         rate = e.rate(comparison, origin) or rate
         shares = e.of(comparison, origin)[:4]
-        told = [f"{_plain(parts[s.key].label).lower()} {hole(share_figure(e, s, parts[s.key]))}" for s in shares]
+        told = [f"{_inside(_plain(parts[s.key].label))} {hole(share_figure(e, s, parts[s.key]))}" for s in shares]
         text = f"Of the {hole(rate_figure(e, rate), 'value')} in {hole(rate_figure(e, rate), 'period')}, {_listed(told)}"
         left = residual_figure(e, comparison, origin)
         if left is not None and abs(left.value or 0.0) >= _CLEAR:
@@ -162,6 +174,11 @@ def _revision(e: Explanation, hole: Hole) -> str:
 
 def _listed(parts: Sequence[str]) -> str:
     return ", ".join(parts[:-1]) + (" and " if parts[1:] else "") + parts[-1]
+
+
+def _inside(name: str) -> str:
+    """A name within a sentence; abbreviations and codes keep their capitals."""
+    return name if any(c.isupper() for c in name[1:]) else name.lower()
 
 
 def _plain(text: str) -> str:

@@ -27,6 +27,7 @@ class Config(BaseModel):
     holiday: str = Field("", description="moving holiday that may explain: tet, cny, eid or diwali; none if empty")
     method: Literal["x11", "seats"] = Field("x11", description="adjustment from which the effect of the holiday is taken")
     calendar: tuple[str, ...] = Field(("td", "easter"), description="calendar effects that AICc may keep in it")
+    shown: int = Field(0, description="latest months of which a chart shows what each part adds to growth on a year before; none if 0", ge=0, le=600)
     note: str = Field("", description="what a reader must know; printed in the chapter")
 
     @field_validator("months", "since")

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from madein.core.step import Figure, Ref, Table, row_at
-from madein.indices.explain import Explanation, Rate, Share, Shift
+from madein.indices.explain import Explanation, Rate, Share, Shift, shares_of
 from madein.indices.held_levels import DIMS, Held
 
 if TYPE_CHECKING:
     from madein.core.periods import Period
+    from madein.indices.compilation import EstimatedWeights
 
 _TEXT = pl.String
 _SRC = pl.List(_TEXT)
@@ -94,6 +95,21 @@ def _contributions(told: Sequence[Explanation], by_key: dict[str, Held], prints:
     key = ("series", "month", "comparison", "origin", "part")
     frame = pl.DataFrame(rows, schema, orient="row").sort(key)
     return Table(frame, key, {"rate": "percent", "share": "percent", "points": "pp"}, "What each part adds to the growth of the whole")
+
+
+def by_month(total: Held, parts: Sequence[Held], weights: EstimatedWeights | None, shown: int) -> Table:
+    """What each part adds to growth on a year before in the latest months, from the levels held."""
+    rows = []
+    for number in total.dense.numbers.tolist()[-shown:]:
+        for part in parts:
+            weight = 1.0 if weights is None else float(weights.weights[weights.names.index(part.key)])
+            for s in shares_of(total, part, number, weight, None):
+                if s.comparison == "yoy":
+                    src = [*_sums(part, s.period, s.base), *([str(Ref("table:.weights", row_at({"part": part.key})))] if weights is not None else [])]
+                    rows.append((str(s.period), part.key, s.rate, s.points, src, "estimated" if weights is not None else None))
+    schema: dict[str, Any] = {"period": _TEXT, "part": _TEXT, "rate": pl.Float64, "points": pl.Float64, "_src": _SRC, "_basis": _TEXT}
+    frame = pl.DataFrame(rows, schema, orient="row").sort("period", "part")
+    return Table(frame, ("period", "part"), {"rate": "percent", "points": "pp"}, "What each part adds to growth on a year before, month by month")
 
 
 def _figures(contributions: Table, by_key: dict[str, Held]) -> Table:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
@@ -28,10 +28,16 @@ class Observations:
         (official, preliminary, estimate, forecast or empty, where the table says so).
     warnings : tuple of Problem
         What was left out or inferred while reading.
+    aliases : mapping of str to str
+        Series by other names they answer to, such as the keys of an SDMX message.
+    rates : mapping of str to str
+        Comparison of each series whose numbers the file says to be growth rates.
     """
 
     frame: pl.DataFrame
     warnings: tuple[Problem, ...] = ()
+    aliases: Mapping[str, str] = field(default_factory=dict)
+    rates: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

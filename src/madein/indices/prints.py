@@ -1,4 +1,4 @@
-"""Prints of numbers by release: read with the cell each stands in, and laid out as tables."""
+"""Prints of numbers by release, laid out as tables."""
 
 from __future__ import annotations
 
@@ -11,10 +11,9 @@ import polars as pl
 
 from madein.core.countries import economy
 from madein.core.errors import MadeinError, Problem
-from madein.core.grid import column_letters
 from madein.core.measures import find_measure, measures
 from madein.core.period_labels import fold
-from madein.core.step import COMPARISONS, Ref, Source, Table, row_at
+from madein.core.step import COMPARISONS, Ref, Table, row_at
 from madein.core.units import parse_unit
 from madein.indices.held_levels import DIMS
 
@@ -35,46 +34,6 @@ class Printed:
     label: str
     measure: str
     dims: Mapping[str, str]
-
-
-def read_prints(sources: Sequence[Source]) -> VintageStore:
-    """The prints of some CSV or Parquet files, each with the cell it stands in.
-
-    Numbers written as text are known to half a unit of the finest digit their series prints.
-
-    Raises
-    ------
-    BadInput
-        With every row that cannot stand.
-    """
-    from madein.indices.vintages import VintageStore
-
-    stores = []
-    for source in sources:
-        try:
-            parquet = source.path.suffix.lower() == ".parquet"
-            frame = pl.read_parquet(source.path) if parquet else pl.read_csv(source.path, infer_schema_length=0)
-        except (OSError, pl.exceptions.PolarsError) as fault:
-            raise MadeinError("the file cannot be read as a table", source.id, str(fault).splitlines()[0][:120],
-                              "give a CSV or Parquet file with series, period, release and value") from fault  # fmt: skip
-        if "value" in frame.columns:
-            column = column_letters(frame.columns.index("value"))
-            frame = frame.with_columns(source=pl.lit(source.id), cell=pl.format(f"{column}{{}}", pl.int_range(2, pl.len() + 2)))
-            if frame.schema["value"] == pl.String and "half" not in frame.columns:
-                frame = _with_half(frame)
-        stores.append(VintageStore.of(frame, source.id))
-    whole = stores[0]
-    for store in stores[1:]:
-        whole = whole.join(store)
-    return VintageStore(whole.frame, tuple(w for s in stores for w in s.warnings))
-
-
-def _with_half(frame: pl.DataFrame) -> pl.DataFrame:
-    """Half a unit of the finest digit that a series prints for one kind of growth."""
-    groups = [c for c in ("series", "growth") if c in frame.columns]
-    places = pl.col("value").str.strip_chars().str.split(".").list.get(1, null_on_oob=True).str.len_chars().fill_null(0)
-    finest = places.max().over(groups) if groups else places.max()
-    return frame.with_columns(half=pl.lit(0.5) * pl.lit(10.0).pow(-finest.cast(pl.Float64)))
 
 
 def catalogue(store: VintageStore, given: Mapping[str, SeriesConfig], default: SeriesConfig) -> list[Printed]:
@@ -120,7 +79,10 @@ def prints_table(store: VintageStore, known: Sequence[Printed]) -> Table:
     for (span,), part in rows.group_by("span", maintain_order=True):
         parts.append(part.with_columns(period=pl.Series(period_texts(part["month"].to_list(), str(span)), dtype=_TEXT)))
     frame = pl.concat(parts)
-    scale = {u: (1.0, "percent") if u == "" else parse_unit(u) for u in frame["unit"].unique().to_list()}
+    # A rate without a unit is in percent; a level without one is an index of its base, or a plain number.
+    bare = pl.when(pl.col("growth") != "level").then(pl.lit("percent")).when(pl.col("base") != "").then(pl.format("index ({})", "base"))
+    frame = frame.with_columns(unit=pl.when(pl.col("unit") == "").then(bare.otherwise(pl.lit("number"))).otherwise("unit"))
+    scale = {u: parse_unit(u) if u != "number" else (1.0, u) for u in frame["unit"].unique().to_list()}
     factor = pl.col("unit").replace_strict({u: s for u, (s, _) in scale.items()}, return_dtype=pl.Float64)
     src = [[str(Ref(f"source:{s}", f"cell {c}"))] for s, c in frame.select("source", "cell").iter_rows()]
     out = frame.select(
@@ -137,7 +99,9 @@ def prints_table(store: VintageStore, known: Sequence[Printed]) -> Table:
 def revisions_table(prints: Table) -> Table:
     """First print against the latest: revision, and percent of the first for levels."""
     rows = []
-    for (series, comparison, period), part in prints.frame.group_by(KEY, maintain_order=True):
+    # Levels of two bases or units are not compared: only prints in the unit of the latest are.
+    alike = prints.frame.filter(pl.col("unit") == pl.col("unit").last().over(KEY))
+    for (series, comparison, period), part in alike.group_by(KEY, maintain_order=True):
         if part.height < 2:
             continue
         one, two = part.row(0, named=True), part.row(-1, named=True)
@@ -198,6 +162,12 @@ def figures_table(prints: Table, known: Sequence[Printed]) -> Table:
 def warnings_of(store: VintageStore) -> list[Problem]:
     """What was noticed while the prints were read, growth of unknown types among it."""
     out = list(store.warnings)
+    bases = store.frame.filter(pl.col("growth") == "level").group_by("series").agg(pl.concat_str("unit", "base").n_unique().alias("n"))
+    out += [
+        Problem("levels were printed in several units or bases", f"series {name!r}", "those of different bases are not compared",
+                "compare its rates, or link the bases", "warning")
+        for name in bases.filter(pl.col("n") > 1)["series"].sort().to_list()
+    ]  # fmt: skip
     odd = store.frame.filter(~pl.col("growth").is_in(["level", *COMPARISONS]))["growth"].unique().sort().to_list()
     if odd:
         out.append(Problem(f"growth of type {odd[0]!r} is left out", "prints", fix="use one of " + ", ".join(COMPARISONS), severity="warning"))

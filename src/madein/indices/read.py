@@ -282,7 +282,7 @@ def _unique(frame: pl.DataFrame, problems: Problems) -> pl.DataFrame:
         else:
             shown = " and ".join(f"{v:g}" for v in values[:3])
             problems.error(f"{name} has several values", at="cells " + ", ".join(cells[:5]), why=f"{shown}",
-                           fix="keep one, or give the rows different names")  # fmt: skip
+                           fix="keep one, or give the rows or columns different names")  # fmt: skip
     return frame.filter(~again)
 
 

@@ -9,7 +9,8 @@ import polars as pl
 from madein.core.errors import MadeinError
 from madein.core.step import COMPARISONS, Block, Figure, Inputs, Ref, Result, Table, row_at
 from madein.indices.charts import print_fan
-from madein.indices.prints import Printed, catalogue, figures_table, prints_table, read_prints, revisions_table, statistics_table, warnings_of
+from madein.indices.print_files import read_prints
+from madein.indices.prints import Printed, catalogue, figures_table, prints_table, revisions_table, statistics_table, warnings_of
 from madein.indices.revisions_step import Config
 
 _FAN = ("First print", "Later print")
@@ -17,7 +18,7 @@ _FAN = ("First print", "Later print")
 
 def run(config: Config, inputs: Inputs) -> Result:
     """See `madein.indices.revisions_step.run`."""
-    store = read_prints(inputs.sources["prints"])
+    store, _ = read_prints(inputs.sources["prints"])
     known = catalogue(store, config.series, config.every)
     head = next((p for p in known if p.key == config.headline), known[0])
     if config.headline and head.key != config.headline:

@@ -54,6 +54,8 @@ def compile_index(
     conversions: Sequence[Conversion] = (),
     tolerance: float = TOLERANCE,
     where: str = "",
+    weights_from: str = "",
+    products_from: str = "",
 ) -> Compiled:
     """Compile product, class, division, section and total indices.
 
@@ -90,8 +92,8 @@ def compile_index(
         Factors between units of measure of one product.
     tolerance : float
         By how much of itself a weight of a whole may differ from its parts'.
-    where : str
-        What messages call the rows.
+    where, weights_from, products_from : str
+        What messages call the rows, the weights and those of products; weights are those of the rows' file if left out.
 
     Raises
     ------
@@ -113,9 +115,11 @@ def compile_index(
     problems = Problems(where)
     held = classification(industries)
     reports = lay(rows, held, measure, late, conversions, problems)
-    classes = class_weights(weights, held, base_year, tolerance, problems)
+    of_weights = Problems(weights_from or where)
+    classes = class_weights(weights, held, base_year, tolerance, of_weights)
+    problems.errors += of_weights.errors
     problems.raise_errors()
-    products = _product_weights(product_weights, reports, classes, base_year, problems)
+    products = _product_weights(product_weights, reports, classes, base_year, problems, products_from)
     problems.raise_errors()
     segments = segments_of([*classes.of, *products.of], reports.months)
     tree = Tree.of(reports, held, classes)
@@ -150,10 +154,13 @@ def compile_index(
 
 
 def _product_weights(
-    given: WeightsLike | None, reports: Reports, classes: Weights, base_year: int | None, problems: Problems
+    given: WeightsLike | None, reports: Reports, classes: Weights, base_year: int | None, problems: Problems, source: str
 ) -> Weights:  # fmt: skip
     if given is not None:
-        return weights_of(given, "product", base_year, problems)
+        of_products = Problems(source or problems.place())
+        found = weights_of(given, "product", base_year, of_products)
+        problems.errors += of_products.errors
+        return found
     of: dict[int, dict[str, float]] = {}
     for year in classes.of:
         worth = reports.value[reports.months // 12 == year].sum(0)

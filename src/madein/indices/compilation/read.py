@@ -134,6 +134,19 @@ def read_table(
     raise _no_columns(label, table, needed)
 
 
+def holds_table(path: str | Path, table: str, needed: tuple[str, ...]) -> bool:
+    """True if a file has the columns of a table; see `read_table`."""
+    path = Path(path)
+    try:
+        if path.suffix.lower() == ".parquet":
+            import polars as pl
+
+            return all(n in _named(list(pl.read_parquet_schema(path)), table) for n in needed)
+        return any(_header(each, table, needed) is not None for each in read_sheets(path, path.name))
+    except (MadeinError, OSError):
+        return False
+
+
 def _no_columns(label: str, table: str, needed: tuple[str, ...]) -> MadeinError:
     words = _headers(table)
     known = "; ".join(f"{n}: {', '.join([w for w, name in words.items() if name == n][:4])}" for n in needed)

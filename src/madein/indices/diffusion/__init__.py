@@ -9,15 +9,18 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from madein.indices.diffusion.balance import Shares, diffusion_index
-    from madein.indices.diffusion.pmi import Composite, Scheme, composite, scheme
-    from madein.indices.diffusion.survey import Survey, read_answers, survey_index
+    from madein.indices.diffusion.pmi import Composite, Scheme, composite, composites, scheme
+    from madein.indices.diffusion.survey import Survey, holds_answers, read_answers, survey_index
 
 _HOMES = {
-    "Shares": "balance", "diffusion_index": "balance", "Composite": "pmi", "Scheme": "pmi", "composite": "pmi",
-    "scheme": "pmi", "Survey": "survey", "read_answers": "survey", "survey_index": "survey",
+    "Shares": "balance", "diffusion_index": "balance", "Composite": "pmi", "Scheme": "pmi", "composite": "pmi", "composites": "pmi",
+    "holds_answers": "survey", "scheme": "pmi", "Survey": "survey", "read_answers": "survey", "survey_index": "survey",
 }  # fmt: skip
 
-__all__ = ["Composite", "Scheme", "Shares", "Survey", "composite", "diffusion_index", "read_answers", "scheme", "survey_index"]
+__all__ = [
+    "Composite", "Scheme", "Shares", "Survey", "composite", "composites", "diffusion_index", "holds_answers", "read_answers", "scheme",
+    "survey_index",
+]  # fmt: skip
 
 
 def __getattr__(name: str) -> Any:

@@ -6,11 +6,14 @@ import functools
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import resources
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from madein.core.errors import MadeinError
+from madein.core.errors import MadeinError, Problems
 from madein.core.period_labels import fold
 from madein.core.periods import Period
+
+if TYPE_CHECKING:
+    import polars as pl
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,3 +168,60 @@ def composite(components: Mapping[str, float], key: str = "sp_global", month: in
     parts = {k: w * (100 - found[k] if k in held.inverted else found[k]) for k, w in held.weights.items()}
     value = sum(parts.values())
     return Composite(value, value - half, value + half, parts, held)
+
+
+def composites(series: pl.DataFrame, key: str = "sp_global", *, half: float | None = None, where: str = "") -> dict[int, Composite]:
+    """Composite of every month of component indices.
+
+    Parameters
+    ----------
+    series : polars.DataFrame
+        ``series`` (component by any of its names), ``month`` and ``value``, perhaps ``half``. Series that are no component are
+        left aside.
+    key : str
+        ``sp_global`` or ``ism``.
+    half : float, optional
+        Half a unit of the last digit of every component; the ``half`` of the rows if left out.
+    where : str
+        What messages call the series.
+
+    Returns
+    -------
+    dict of int to Composite
+        By month, in their order.
+
+    Raises
+    ------
+    BadInput
+        With every month that lacks a component or holds one that is out of range.
+
+    Examples
+    --------
+    >>> import polars as pl
+    >>> names = ["New Orders", "Production", "Employment", "Supplier Deliveries", "Inventories"]
+    >>> january = pl.DataFrame({"series": names, "month": 24288, "value": [52.5, 50.4, 47.1, 49.1, 46.2]})
+    >>> round(composites(january, "ism")[24288].value, 2)
+    49.06
+    """
+    import polars as pl
+
+    held = scheme(key)
+    names = series["series"].unique().sort().to_list()
+    known = {n: c for n in names if (c := held.component(n))}
+    if len(known) < len(held.weights):
+        lacking = [k for k in held.weights if k not in known.values()]
+        raise MadeinError(f"no series is {', '.join(lacking)}", where, f"the {held.name} is made of {', '.join(held.weights)}",
+                          "give every component; the series are: " + ", ".join(map(repr, names[:12])))  # fmt: skip
+    rows = series.filter(pl.col("series").is_in(list(known)))
+    problems = Problems(where)
+    out: dict[int, Composite] = {}
+    for (month,), part in rows.sort("month").group_by("month", maintain_order=True):
+        number = int(str(month))
+        wide = float(part["half"].max()) if half is None and "half" in part.columns else half or 0.0  # type: ignore[arg-type]
+        try:
+            out[number] = composite(dict(part.select("series", "value").iter_rows()), key, number, half=wide)
+        except MadeinError as fault:
+            p = fault.problems[0]
+            problems.error(p.what, at=str(Period.months(number)), why=p.why, fix=p.fix)
+    problems.raise_errors()
+    return out

@@ -65,6 +65,13 @@ def read_answers(path: str | Path, *, source: str = "", sheet: str = "") -> pl.D
     return read_table(path, "answers", ("firm", "month", "answer"), source=source, sheet=sheet)
 
 
+def holds_answers(path: str | Path) -> bool:
+    """True if a file has the columns of answers: firm, month and answer."""
+    from madein.indices.compilation.read import holds_table
+
+    return holds_table(path, "answers", ("firm", "month", "answer"))
+
+
 @functools.cache
 def _scores(direction: str) -> Mapping[str, float]:
     """Score of each word firms answer with."""

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from madein.core.errors import MadeinError, Problem
 from madein.core.grid import Sheet, read_sheets
 from madein.core.period_labels import fold
+from madein.core.periods import Period
 from madein.core.printed import Mark, iter_numeric, looks_numeric, parse_numbers, settle
 from madein.core.units import names_unit
 from madein.indices.layout import UNIT_WORDS
@@ -29,15 +30,15 @@ HEAD = 40
 """Rows in which the first row of numbers must stand."""
 
 
-def read_release(path: str | Path, release: date, *, source: str = "") -> Release:
+def read_release(path: str | Path, release: date | None = None, *, source: str = "") -> Release:
     """Read the tables of a release workbook.
 
     Parameters
     ----------
     path : str or Path
         Excel workbook or CSV of one table.
-    release : date
-        The day it was released.
+    release : date, optional
+        The day it was released; left out, the end of the newest month a header names, with a warning.
     source : str
         What messages and addresses call the file; its name if empty.
 
@@ -66,7 +67,13 @@ def read_release(path: str | Path, release: date, *, source: str = "") -> Releas
     if not parts:
         raise MadeinError("no sheet holds a table of the release", label, left[0].why if left else "",
                           "the tables known are " + ", ".join(tables()))  # fmt: skip
-    found = typed_cells(pl.concat(parts).with_columns(release_date=pl.lit(release.isoformat())), label)
+    cells = pl.concat(parts)
+    if release is None:
+        newest = max(h.month for h in read_headers(cells["header"].unique().sort().to_list()) if h is not None)
+        release = Period.months(newest).last
+        left.append(Problem(f"the release is taken for one of {release}", label, "the newest month its headers name ends then",
+                            "name the day of the release", "warning"))  # fmt: skip
+    found = typed_cells(cells.with_columns(release_date=pl.lit(release.isoformat())), label)
     return Release(found.store, found.labels, found.unread, (*left, *found.warnings))
 
 

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from madein.core.errors import MadeinError, Problem
+from madein.core.periods import Period
 from madein.indices.seasonal.build import AIRLINE, standard_spec, ways_round, with_data, with_holiday
+from madein.indices.seasonal.fields import date_number
 from madein.indices.seasonal.holidays import MovingHoliday, moving_holiday
 from madein.indices.seasonal.observed import Observed
 from madein.indices.seasonal.refusals import refusal_of
@@ -242,10 +247,45 @@ def _cautions(observed: Observed, done: Adjustment) -> list[Problem]:
     out = [s.refusal.problem(where) for s in done.steps if s.refusal is not None]
     if observed.holes and not done.refused:
         fix = "replace them by published values when there are any"
-        out.append(
-            Problem(f"{observed.holes} holes were estimated", where, "the model fills them; every number there is an estimate", fix, "warning")
-        )
+        holes = f"{observed.holes} hole{' was' if observed.holes == 1 else 's were'} estimated"
+        out.append(Problem(holes, where, "the model fills them, and every factor rests on the filling", fix, "warning"))
+    out += _not_positive(observed, done, where)
+    out += _level_shifts(done, where)
     years = len(observed.values) / observed.period
     if years < SHORT_YEARS and not done.refused:
         out.append(Problem(f"only {years:.1f} years of data", where, "seasonal factors of less than five years change much", "", "warning"))
     return out
+
+
+def _not_positive(observed: Observed, done: Adjustment, where: str) -> list[Problem]:
+    """Zeros and negative values, for which the series was adjusted without logarithms."""
+    low = np.flatnonzero(observed.values <= 0)
+    if not len(low) or done.refused:
+        return []
+    kind = "negative values" if (observed.values < 0).any() else "zeros"
+    many = "one value is" if len(low) == 1 else f"{len(low)} values are"
+    what = f"{many} zero or negative, the first in {_period(observed.start + int(low[0]), observed.period)}"
+    zeros = (observed.values == 0).any() and len(low) < len(observed.values) / 4
+    fix = "if a zero stands for a number that is missing, empty its cell" if zeros else ""
+    return [Problem(what, where, f"of {kind} there are no logarithms: the season is added, not multiplied", fix, "warning")]
+
+
+CHANGED_BASE = 0.2
+"""Lasting shift of level, as a share of it, from which a change of base is worth a thought."""
+
+
+def _level_shifts(done: Adjustment, where: str) -> list[Problem]:
+    """Level shifts so large that the base or the definition of the series may have changed."""
+    out = []
+    for o in done.outliers if done.transform == "log" and not done.refused else ():
+        change = math.expm1(o.value)
+        if o.kind == "ls" and abs(change) >= CHANGED_BASE:
+            fix = "link both parts at their overlap before adjusting, if the base or definition of the series changed"
+            when = _period(date_number(o.period, done.period), done.period)
+            out.append(Problem(f"the level shifts by {100 * change:+.0f} % in {when}", where, "an outlier stands for it", fix, "warning"))
+    return out
+
+
+def _period(number: int, per_year: int) -> str:
+    every = 12 // per_year
+    return str(Period.months(number * every, number * every + every - 1))

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import Executor
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Executor, Future
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from madein.core.errors import MadeinError
 from madein.indices.seasonal.adjusting import TIMEOUT, adjust
 from madein.indices.seasonal.frozen import Frozen, rerun_chunk
+from madein.indices.seasonal.holidays import MovingHoliday
 from madein.indices.seasonal.observed import Observed
 from madein.indices.seasonal.result import Adjustment
+from madein.indices.seasonal.spec import X13Spec
 
 if TYPE_CHECKING:
     import polars as pl
@@ -98,14 +100,17 @@ def _row(r: Adjustment) -> tuple[object, ...]:
     )  # fmt: skip
 
 
-def _spread(work: Callable[[T], R], jobs: Iterable[T], executor: Executor | None) -> list[R]:
+def _spread(work: Callable[[T], R], jobs: Sequence[T], executor: Executor | None, size: Callable[[T], int]) -> list[R]:
+    """Results in the order of the jobs; the largest are begun first, so that no worker is left with a long one at the end."""
     if executor is None:
         return [work(job) for job in jobs]
-    waiting = [executor.submit(work, job) for job in jobs]
+    waiting: dict[int, Future[R]] = {}
     try:
-        return [w.result() for w in waiting]
+        for i in sorted(range(len(jobs)), key=lambda i: -size(jobs[i])):
+            waiting[i] = executor.submit(work, jobs[i])
+        return [waiting[i].result() for i in range(len(jobs))]
     except BaseException:
-        for w in waiting:
+        for w in waiting.values():
             w.cancel()
         raise
 
@@ -115,20 +120,26 @@ class _One:
     """The work of one series, in a form that a process pool can send."""
 
     method: str
-    holiday: str
+    holiday: str | MovingHoliday
+    spec: X13Spec | None
     calendar: tuple[str, ...]
+    fallback: bool
     timeout: float
 
     def __call__(self, observed: Observed) -> Adjustment:
-        return adjust(observed, self.method, self.holiday, calendar=self.calendar, timeout=self.timeout)
+        return adjust(
+            observed, self.method, self.holiday, self.spec, calendar=self.calendar, fallback=self.fallback, timeout=self.timeout
+        )  # fmt: skip
 
 
 def adjust_many(
     series: Mapping[str, pl.DataFrame] | pl.DataFrame | Sequence[Observed],
     method: str = "x11",
-    holiday: str = "",
+    holiday: str | MovingHoliday = "",
     *,
+    spec: X13Spec | None = None,
     calendar: Sequence[str] = ("td", "easter"),
+    fallback: bool = True,
     executor: Executor | None = None,
     timeout: float = TIMEOUT,
 ) -> Batch:
@@ -138,7 +149,7 @@ def adjust_many(
     ----------
     series : mapping of frames, long frame with a column ``series``, or sequence of Observed
         The numbers.
-    method, holiday, calendar, timeout
+    method, holiday, spec, calendar, fallback, timeout
         As for `adjust`.
     executor : concurrent.futures.Executor, optional
         Where the work runs: threads do, since the program is a process of its own; without one, one series after another.
@@ -154,8 +165,8 @@ def adjust_many(
     >>> with ThreadPoolExecutor(2) as pool:  # doctest: +SKIP
     ...     batch = adjust_many(frame, "x11", "tet", executor=pool)
     """
-    work = _One(method, holiday, tuple(calendar), timeout)
-    return Batch(tuple(_spread(work, _observed(series), executor)))
+    work = _One(method, holiday, spec, tuple(calendar), fallback, timeout)
+    return Batch(tuple(_spread(work, _observed(series), executor, lambda o: len(o.values))))
 
 
 def _observed(series: Mapping[str, pl.DataFrame] | pl.DataFrame | Sequence[Observed]) -> list[Observed]:
@@ -209,4 +220,4 @@ def rerun_many(
         raise MadeinError(f"{len(unknown)} series were never frozen", where=f"series {unknown[0]!r}", fix="identify and freeze them first")
     jobs = [(by_key[o.key], o) for o in observed]
     chunks = [jobs[i : i + CHUNK] for i in range(0, len(jobs), CHUNK)]
-    return Batch(tuple(r for part in _spread(_Chunk(timeout), chunks, executor) for r in part))
+    return Batch(tuple(r for part in _spread(_Chunk(timeout), chunks, executor, len) for r in part))
