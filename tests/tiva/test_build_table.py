@@ -196,7 +196,7 @@ ROWS = (A01, C26, SERVICES, *ENDS)
         ((A01, "TTL_C26,3,44,0,9,8,-4,20", SERVICES, *ENDS), "column C26: inputs, product taxes and value added of VNM do not add up"),
         (("TTL_A01,1,2,1,5,3,2,10", C26, SERVICES, *ENDS), "row A01: imports are negative"),
         ((A01, C26, SERVICES, *ENDS[:2], ENDS[3]), "VALU"),
-        ((A01, *ROWS), "industry 'A01' of VNM stands 2 times"),
+        ((A01, *ROWS), "row TTL_A01: a row stands 2 times"),
     ],
 )
 def test_national_tables_are_audited_by_label(tmp_path: Path, rows: tuple[str, ...], words: str) -> None:

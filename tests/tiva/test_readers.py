@@ -14,7 +14,7 @@ import xlsxwriter
 
 from madein.core.errors import MadeinError
 from madein.core.icio import IcioTable
-from madein.tiva import Factored, aggregate, fold, from_pymrio, read_icio, read_national
+from madein.tiva import Factored, aggregate, fold, from_pymrio, read_icio
 
 from .conftest import random_table
 
@@ -248,13 +248,3 @@ def test_pymrio_itself() -> None:
     f = Factored(t, value_added="stated")
     footprint = (f.vb.sum(0)[:, None] * f.demand).reshape(len(t.countries), len(t.industries), -1).sum(0).T.reshape(-1)
     assert np.allclose(footprint, np.asarray(system.factor_inputs.D_cba.loc["Value Added"]).reshape(-1), rtol=1e-9)
-
-
-def test_national_table_without_a_row(tmp_path: Path) -> None:
-    rows = ["TTL_A,1,2,5,3,-1", "TTL_B,2,1,4,2,-1", "TTL_C,1,1,4,2,-1", "VALU,3,4,,,", "OUTPUT,9,8,,,"]
-    (tmp_path / "VNM2022ttl.csv").write_text(",A,B,C,HFCE,EXPO,IMPO\n" + "\n".join(rows))
-    with pytest.raises(MadeinError):
-        read_national(tmp_path / "VNM2022ttl.csv")
-    (tmp_path / "VNM2022ttl.csv").write_text(",A,B,C,HFCE,EXPO,IMPO\nTTL_A,1,2,3,5,3,-1\nTTL_B,2,1,3,4,2,-1\nTTL_C,1,1,3,4,2,-1\nOUTPUT,9,8,9,,,\n")
-    with pytest.raises(MadeinError, match="row VALU: a row is missing"):
-        read_national(tmp_path / "VNM2022ttl.csv")

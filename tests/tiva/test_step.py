@@ -167,3 +167,63 @@ def test_what_cannot_be_used_is_told_by_its_place(tmp_path: Path) -> None:
     (tmp_path / "names.csv").write_text("label,text\nVNM,Viet Nam\n")
     with pytest.raises(MadeinError, match="holds no names"):
         run(Config(economy="VNM"), Inputs({"table": (table,), "names": (Source("names.csv", tmp_path / "names.csv", ""),)}))
+
+
+def test_the_interval_stands_beside_the_share(result: Result) -> None:
+    from madein.tiva import domestic_share_gradient
+
+    f = Factored(read_icio(TIVA / "table_2022.npz"), value_added="stated")
+    i = domestic_share_gradient(f, "VNM").interval(0.1, 0.9, "pair")
+    low, high = (of(result, "domestic_share_bound", scenario=f"flows err; {end} end") for end in ("lower", "upper"))
+    assert (low, high) == pytest.approx((100 * i.low, 100 * i.high), rel=1e-12)
+    first = next(b.body["text"] for b in result.blocks if b.kind == "finding")
+    assert first.count("domestic_share_bound/") == 2
+    assert "standard deviation of 10 % of itself" in next(b for b in result.blocks if b.kind == "note").body["text"]
+    frame = result.tables["intervals"].frame
+    assert frame["errors"].to_list() == ["cell", "column", "pair", "row"]
+    assert frame["share"].to_list() == pytest.approx([of(result, "domestic_share")] * 4)
+    wide = example(noise=0.2, errors="row", level=0.99)
+    assert of(wide, "domestic_share_bound", scenario="flows err; lower end") < low
+    none = example(noise=0)
+    assert "intervals" not in none.tables
+    assert "domestic_share_bound" not in {f.measure for f in none.figures}
+
+
+def titles(result: Result) -> list[str]:
+    return [b.title for b in result.blocks if b.kind == "chart"]
+
+
+def test_tables_of_several_years_are_drawn_by_industry(tmp_path: Path) -> None:
+    sources = tuple(save(tmp_path, f"{y}.npz", small(y, seed=y)) for y in (2019, 2020))
+    drawn = run(Config(economy="VNM"), Inputs({"table": sources}))
+    block = next(b for b in drawn.blocks if b.title.startswith("Own value in exports over the years, the largest industries"))
+    assert block.body["where"] == {"series": "tables"}
+    assert set(block.body["labels"]) == {"D00", "D01"}
+    one = run(Config(economy="VNM"), Inputs({"table": sources[:1]}))
+    assert not any("largest industries; " in t for t in titles(one))
+    assert not any("over the years, the largest" in t for t in titles(example())), "files of shares are no panel"
+
+
+def test_a_panel_gives_the_years(tmp_path: Path) -> None:
+    from madein.tiva.panels import panel_file
+
+    tables = [small(y, seed=y) for y in (2019, 2020)]
+    panel_file(tables, tmp_path / "p.parquet", lambda f: borin_mancini(f, "sector").frame())
+    given = {"table": (save(tmp_path, "a.npz", tables[1]),), "years": (Source("p.parquet", tmp_path / "p.parquet", ""),)}
+    result = run(Config(economy="VNM", series={"panel": "one method"}), Inputs(given))
+    check_result(result, "tiva")
+    same = run(Config(economy="VNM"), Inputs({"table": tuple(save(tmp_path, f"{t.year}.npz", t) for t in tables)}))
+    columns = ["industry", "period", "share"]
+    assert (
+        result.tables["years"].frame.select(columns).with_columns(pl.col("share").round(9))
+        .equals(same.tables["years"].frame.select(columns).with_columns(pl.col("share").round(9)))
+    )  # fmt: skip
+    assert any("the largest industries; computed" in t for t in titles(result))
+    for write, words in (
+        (lambda p: p.write_bytes(b"no"), "the file is no panel"),
+        (lambda p: pl.DataFrame({"year": [2020]}).write_parquet(p), "it has no column exporter, industry"),
+        (lambda p: panel_file(tables, p, lambda f: borin_mancini(f, "sector", exporters=["JPN"]).frame()), "holds no exports of VNM"),
+    ):
+        write(tmp_path / "p.parquet")
+        with pytest.raises(MadeinError, match=words):
+            run(Config(economy="VNM"), Inputs(given))

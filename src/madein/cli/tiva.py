@@ -12,6 +12,8 @@ from madein.cli.default import new_group
 group = new_group("show", "Trade in value added from inter-country tables: own share, origins, final use, decompositions; build and balance tables.")
 
 Format = Literal["table", "csv", "json", "parquet", "xlsx"]
+Method = Literal["bm", "wwz", "kww", "imports", "oecd", "third"]
+Level = Literal["country", "sector", "bilateral", "bilateral-sector"]
 
 TableFile = Annotated[
     Path,
@@ -25,6 +27,10 @@ Share = Annotated[
 Groups = Annotated[
     list[str] | None, typer.Option("--group", help="Economies that count as one, as EU=AUT,BEL,...; may be given again.", show_default=False)
 ]
+Levels = Annotated[Level, typer.Option("--level", help="Of the cells; imports: country, bilateral, sector.")]
+Perimeters = Annotated[Literal["exporter", "self", "world"], typer.Option("--perimeter", help="bm: inside which value counts once.")]
+Approaches = Annotated[Literal["source", "sink"], typer.Option("--approach", help="bm: whether the first or the last crossing counts.")]
+Exporters = Annotated[str, typer.Option("--economy", help="These exporters (or importers) only, with commas; all if empty.")]
 Year = Annotated[int | None, typer.Option("--year", help="Which year of a zip, or the year of a file that tells none.", show_default=False)]
 Labels = Annotated[Path | None, typer.Option("--economies", help="Economies of a table without labels, one a line.", show_default=False)]
 Formats = Annotated[Format, typer.Option("--format", help="How to print.")]
@@ -56,16 +62,17 @@ def show(
 def decompose(
     table: TableFile,
     method: Annotated[
-        Literal["bm", "wwz", "kww", "imports", "oecd"],
-        typer.Option("--method", help="Borin-Mancini, Wang-Wei-Zhu, Koopman-Wang-Wei, imports, or the OECD's indicators."),
+        Method,
+        typer.Option(
+            "--method",
+            help="Borin-Mancini, Wang-Wei-Zhu, Koopman-Wang-Wei, imports, the OECD's indicators, or third: own value that partners "
+            "re-export (DVA_INTrex), by the third country it goes on to.",
+        ),
     ] = "bm",
-    level: Annotated[
-        Literal["country", "sector", "bilateral", "bilateral-sector"],
-        typer.Option("--level", help="Of the cells; imports: country, bilateral, sector."),
-    ] = "country",
-    perimeter: Annotated[Literal["exporter", "self", "world"], typer.Option("--perimeter", help="bm: inside which value counts once.")] = "exporter",
-    approach: Annotated[Literal["source", "sink"], typer.Option("--approach", help="bm: whether the first or the last crossing counts.")] = "source",
-    economy: Annotated[str, typer.Option("--economy", help="These exporters (or importers) only, with commas; all if empty.")] = "",
+    level: Levels = "country",
+    perimeter: Perimeters = "exporter",
+    approach: Approaches = "source",
+    economy: Exporters = "",
     year: Year = None,
     value_added: Share = "residual",
     group: Groups = None,
@@ -73,12 +80,93 @@ def decompose(
     format: Formats = "table",
     out: Out = None,
 ) -> None:
-    """Decompose gross exports or imports into terms that add up to them, put to their identities."""
+    """Decompose gross exports or imports into terms that add up to them, put to their identities.
+
+    Whose value a flow holds and who finally uses it, by origin and destination: madein tiva trace. The value that partners send on to
+    third countries, by third country: --method third.
+    """
     from madein.cli import tivas
 
     f = tivas.factored(table, year, value_added, group, economies)
     frame = tivas.decomposed(f, method, level, perimeter, approach, tivas.listed(economy))
     tivas.write_cells(f, frame, f"{method} {level}", format, out)
+
+
+@group.command()
+def trace(
+    table: TableFile,
+    economy: Economy,
+    by: Annotated[
+        str, typer.Option("--by", help="What is told apart, with commas: origin, origin_industry, industry, partner, destination.")
+    ] = "origin,destination",
+    origin: Annotated[str, typer.Option("--origin", help="Value of these economies only, with commas.")] = "",
+    origin_industry: Annotated[str, typer.Option("--origin-industry", help="Value added in these industries only, with commas.")] = "",
+    industry: Industries = "",
+    partner: Annotated[str, typer.Option("--partner", help="Exports to these economies only, with commas.")] = "",
+    destination: Annotated[str, typer.Option("--destination", help="What these economies finally use only, with commas.")] = "",
+    content: Annotated[
+        Literal["all", "once"], typer.Option("--content", help="All value in gross exports, or what crosses the border for the first time.")
+    ] = "all",
+    year: Year = None,
+    value_added: Share = "residual",
+    group: Groups = None,
+    economies: Labels = None,
+    format: Formats = "table",
+    out: Out = None,
+) -> None:
+    """Trace exports from the industry and economy that added the value to the economy that finally uses it, by any route."""
+    from madein.cli import tiva_behind, tivas
+    from madein.tiva import economy_of
+
+    f = tivas.factored(table, year, value_added, group, economies)
+    named = {k: [economy_of(f, name) for name in tivas.listed(v)] or None
+             for k, v in (("origins", origin), ("partners", partner), ("destinations", destination))}  # fmt: skip
+    named |= {"industries": tivas.listed(industry) or None, "origin_industries": tivas.listed(origin_industry) or None}
+    tiva_behind.write_traced(f, economy_of(f, economy), tivas.listed(by), named, content, format, out)
+
+
+@group.command()
+def sensitivity(
+    table: TableFile,
+    economy: Economy,
+    industry: Industries = "",
+    noise: Annotated[float, typer.Option("--noise", help="Standard deviation of each flow between industries, as a share of it.", min=0.0)] = 0.1,
+    final_noise: Annotated[float, typer.Option("--final-noise", help="The same of each flow to final demand.", min=0.0)] = 0.0,
+    level: Annotated[float, typer.Option("--level", help="How much of the distribution the interval holds.")] = 0.9,
+    output: Annotated[
+        Literal["kept", "recomputed"], typer.Option("--output", help="A larger flow takes from other sales, or is made in addition.")
+    ] = "kept",
+    most: Annotated[int, typer.Option("--most", help="Flows that are told, those that move the share most.", min=1, max=10_000)] = 20,
+    year: Year = None,
+    value_added: Share = "residual",
+    group: Groups = None,
+    economies: Labels = None,
+    format: Formats = "table",
+    out: Out = None,
+) -> None:
+    """Tell how far the domestic share of exports can be trusted: its interval if flows err, and the flows that move it most."""
+    from madein.cli import tiva_behind, tivas
+
+    f = tivas.factored(table, year, value_added, group, economies)
+    tiva_behind.write_sensitivity(f, economy, tivas.listed(industry), (noise, final_noise, level), output, most, format, out)
+
+
+@group.command()
+def panel(
+    tables: Annotated[list[Path], typer.Argument(help="A table a year; a zip gives each of its tables.", show_default=False)],
+    out: Annotated[Path, typer.Option("--out", help="A file (.parquet) for one decomposition, or a folder for all of them.", show_default=False)],
+    method: Annotated[Method, typer.Option("--method", help="Of the file; see decompose.")] = "bm",
+    level: Levels = "sector",
+    perimeter: Perimeters = "exporter",
+    approach: Approaches = "source",
+    economy: Exporters = "",
+    value_added: Share = "residual",
+    group: Groups = None,
+) -> None:
+    """Decompose tables of several years, one after the other, to Parquet; a study takes the file for its role years."""
+    from madein.cli import tiva_behind, tivas
+
+    tiva_behind.write_panel(tables, out, (method, level, perimeter, approach), tivas.listed(economy), value_added, group)
 
 
 @group.command()

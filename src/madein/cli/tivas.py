@@ -7,9 +7,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from madein.cli.grids import grid, say, screen, working, write_frame
+from madein.cli.grids import grid, more, say, screen, working, write_frame
 from madein.core.documents import printable
-from madein.core.errors import MadeinError, Problems
+from madein.core.errors import MadeinError, Problem, Problems
 
 if TYPE_CHECKING:
     import polars as pl
@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from madein.cli.tiva import Format
     from madein.core.icio import IcioTable
     from madein.tiva import Factored, Localised, Profile
+
+NOTABLE = 1e-3
+"""Share of output by which a stated one may miss it in silence."""
 
 MOST = 10
 """Lines of a ranking that a terminal is shown; other formats hold all."""
@@ -53,15 +56,38 @@ def factored(
     table = read(path, year, economies)
     if value_added == "stated" and "value added" not in table.stated:
         raise MadeinError("the table states no value added", str(path), "only output less inputs is known", "leave --value-added out")
-    plain = Factored(table)
+    plain = Factored(table) if groups else None
+    chosen = {name: [economy_of(plain, m) for m in members] for name, members in grouped(groups).items()} if plain else {}
+    print_problems((*table.notes, *_gaps(table, str(path))))
+    return Factored(table, chosen, value_added)
+
+
+def _gaps(table: IcioTable, path: str) -> list[Problem]:
+    """A word on stated output that is not what the cells add up to; what rounding explains is left to ``check``."""
+    held = [g for g in table.gaps(NOTABLE) if g.item == "output"]
+    if not held:
+        return []
+    told = f"{len(held)} of them; the largest is stated {held[0].stated:,.6g}, found {held[0].found:,.6g}: what is found is taken"
+    return [Problem("stated output misses what its row adds up to", f"{path} row {held[0].label}", told, "madein tiva check lists them", "warning")]
+
+
+def grouped(groups: Sequence[str] | None) -> dict[str, list[str]]:
+    """Groups as options write them, NAME=A,B.
+
+    Raises
+    ------
+    MadeinError
+        If one is none, or two have the same name.
+    """
     chosen: dict[str, list[str]] = {}
     for text in groups or ():
-        name, equals, members = text.partition("=")
-        if not equals or not name.strip() or not listed(members):
+        name, equals, members = (part.strip() for part in text.partition("="))
+        if not equals or not name or not listed(members):
             raise MadeinError(f"{printable(text)!r} is no group", "--group", fix="write it as EU=AUT,BEL,BGR")
-        chosen[name.strip()] = [economy_of(plain, m) for m in listed(members)]
-    print_problems(table.notes)
-    return Factored(table, chosen, value_added)
+        if name in chosen:
+            raise MadeinError(f"the group {printable(name)!r} is given twice", "--group", fix="name all its members at once")
+        chosen[name] = listed(members)
+    return chosen
 
 
 def write_profile(p: Profile, format_: Format, out: Path | None) -> None:
@@ -83,15 +109,15 @@ def write_profile(p: Profile, format_: Format, out: Path | None) -> None:
         taxes = p.factored.rest is not None
         rows: list[tuple[str, ...]] = []
         for r in p.shares().iter_rows(named=True):
-            cells = [_amount(r[c]) for c in ("exports", "domestic", "once", "foreign", "taxes")]
-            rows.append((r["industry"], *cells[:4], cells[4] if taxes else "", _share(r["share"])))
+            cells = [amount_of(r[c]) for c in ("exports", "domestic", "once", "foreign", "taxes")]
+            rows.append((r["industry"], *cells[:4], cells[4] if taxes else "", share_of(r["share"])))
         head = ("industry", "exports", "own", "once", "foreign", "taxes", "own share")
         grid(console, head, rows, head[1:])
         for title, frame, key in (("Whose value it is", p.whose(), "origin"), ("Where the own value is finally used", p.used(), "destination")):
             say(console, "")
             say(console, title, "bold")
             ranked = frame.filter(frame["industry"] == "total").sort("value", key, descending=[True, False])
-            told = [(r[key], _amount(r["value"]), _share(r["share"])) for r in ranked.head(MOST).iter_rows(named=True)]
+            told = [(r[key], amount_of(r["value"]), share_of(r["share"])) for r in ranked.head(MOST).iter_rows(named=True)]
             grid(console, (key, "value", "share"), told, ("value", "share"))
             if ranked.height > MOST:
                 say(console, f"and {ranked.height - MOST} more; --format csv writes all", "dim")
@@ -100,8 +126,8 @@ def write_profile(p: Profile, format_: Format, out: Path | None) -> None:
         titles = ("industry", "abroad", "first", "of it", "second", "of it ", "third", "of it  ", "HHI", "at most")
         behind = []
         for r in p.suppliers(3).iter_rows(named=True):
-            named = [cell for k in (1, 2, 3) for cell in (r.get(f"supplier_{k}"), _share(r.get(f"share_{k}")))]
-            behind.append((r["industry"], _share(r["foreign"]), *named, f"{r['hhi_low']:,.0f}", f"{r['hhi_high']:,.0f}"))
+            named = [cell for k in (1, 2, 3) for cell in (r.get(f"supplier_{k}"), share_of(r.get(f"share_{k}")))]
+            behind.append((r["industry"], share_of(r["foreign"]), *named, f"{r['hhi_low']:,.0f}", f"{r['hhi_high']:,.0f}"))
         grid(console, titles, behind, (titles[1], *titles[3::2], "HHI"))
 
 
@@ -141,7 +167,7 @@ def decomposed(f: Factored, method: str, level: Any, perimeter: Any, approach: A
     """
     import polars as pl
 
-    from madein.tiva import borin_mancini, decompose_imports, economy_of, indicator_frame, koopman_wang_wei, wang_wei_zhu
+    from madein.tiva import borin_mancini, decompose_imports, economy_of, indicator_frame, koopman_wang_wei, third_country_frame, wang_wei_zhu
 
     chosen = [economy_of(f, name) for name in economies] or None
     with working("decomposing"):
@@ -156,6 +182,8 @@ def decomposed(f: Factored, method: str, level: Any, perimeter: Any, approach: A
             return frame if chosen is None else frame.filter(pl.col("exporter").cast(pl.String).is_in(chosen))
         if method == "oecd":
             return indicator_frame(f, level, chosen)
+        if method == "third":
+            return third_country_frame(f, level, chosen)
         held = decompose_imports(f, chosen, sectors=level == "sector")
         frames = {"country": held.country, "bilateral": held.bilateral, "sector": held.sectors}
         if level not in frames:
@@ -163,8 +191,8 @@ def decomposed(f: Factored, method: str, level: Any, perimeter: Any, approach: A
         return frames[level]()
 
 
-def write_cells(f: Factored, frame: pl.DataFrame, title: str, format_: Format, out: Path | None) -> None:
-    """Cells with labels and terms; the method first, where people read them."""
+def write_cells(f: Factored, frame: pl.DataFrame, title: str, format_: Format, out: Path | None, most: int = 0) -> None:
+    """Cells with labels and terms; the method first, where people read them, and the first `most` rows only unless that is 0."""
     import polars as pl
 
     from madein.tiva import method_line
@@ -177,10 +205,11 @@ def write_cells(f: Factored, frame: pl.DataFrame, title: str, format_: Format, o
         say(console, title, "bold")
         say(console, method_line(f))
         numeric = [c for c, t in frame.schema.items() if t.is_numeric()]
-        ratios = {"before", "after", "gain", "change"}
-        rows = [[("" if v is None else _share(v) if c in ratios else _amount(v)) if c in numeric else v for c, v in row.items()]
-                for row in frame.iter_rows(named=True)]  # fmt: skip
+        ratios = {"before", "after", "gain", "change", "share"}
+        rows = [[("" if v is None else share_of(v) if c in ratios else amount_of(v)) if c in numeric else v for c, v in row.items()]
+                for row in frame.head(most or frame.height).iter_rows(named=True)]  # fmt: skip
         grid(console, frame.columns, rows, numeric)
+        more(console, frame.height - len(rows))
 
 
 def write_localised(f: Factored, told: Localised, origins: Sequence[str], format_: Format, out: Path | None) -> None:
@@ -192,7 +221,7 @@ def write_localised(f: Factored, told: Localised, origins: Sequence[str], format
     unit = f.table.unit
     title = (f"{told.economy}: {100 * told.share_before:.2f} % of exports is its own value, {100 * told.share_after:.2f} % if "
              f"{100 * told.part:g} % of {', '.join(told.products)} bought {_from(origins)} were made at home")  # fmt: skip
-    write_cells(f, frame, f"{title}; {_amount(told.moved)}{f' {unit}' if unit else ''} would move", "table", out)
+    write_cells(f, frame, f"{title}; {amount_of(told.moved)}{f' {unit}' if unit else ''} would move", "table", out)
 
 
 def write_checks(f: Factored, format_: Format, out: Path | None) -> bool:
@@ -221,7 +250,7 @@ def write_checks(f: Factored, format_: Format, out: Path | None) -> bool:
         if gaps:
             say(console, "")
             say(console, f"Stated figures that miss what follows from the cells: {len(gaps):,}, the largest first", "bold")
-            grid(console, ("where", "what", "stated", "found"), [(g.label, g.item, _amount(g.stated), _amount(g.found)) for g in gaps[:MOST]],
+            grid(console, ("where", "what", "stated", "found"), [(g.label, g.item, amount_of(g.stated), amount_of(g.found)) for g in gaps[:MOST]],
                  ("stated", "found"))  # fmt: skip
             say(console, "Value added that is stated without taxes on products misses output less inputs by those taxes.", "dim")
     return all(c.holds for c in checks)
@@ -299,7 +328,7 @@ def print_names() -> None:
         grid(console, ("TiVA", "what it is", "same as", "not to be taken for"), rows)
 
 
-def _amount(value: float) -> str:
+def amount_of(value: float) -> str:
     """A figure in the table's unit, to four digits or whole numbers."""
     return f"{value:,.0f}" if abs(value) >= 1000 or value == 0 else f"{value:,.4g}"
 
@@ -308,5 +337,6 @@ def _from(origins: Sequence[str]) -> str:
     return f"from {', '.join(origins)}" if origins else "abroad"
 
 
-def _share(value: float | None) -> str:
+def share_of(value: float | None) -> str:
+    """A share in percent; nothing for none."""
     return "" if value is None else f"{100 * value:.1f} %"

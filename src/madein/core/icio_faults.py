@@ -74,9 +74,8 @@ def numbers(cells: Floats, rows: list[str], columns: list[str], found: Problems)
         return
     bad = np.argwhere(~np.isfinite(cells))
     for i, j in bad[:_TOLD]:
-        found.error(
-            "a cell is no number", f"row {rows[i]}, column {columns[j]}", f"it holds {cells[i, j]}", "give the flow, or 0 where there is none"
-        )
+        held = "it is empty, or NaN" if np.isnan(cells[i, j]) else f"it holds {cells[i, j]}"
+        found.error("a cell is no number", f"row {rows[i]}, column {columns[j]}", held, "give the flow, or 0 where there is none")
     if len(bad) > _TOLD:
         found.error(f"{len(bad) - _TOLD} more cells are no numbers", fix="look at the export of the table")
 
@@ -88,7 +87,8 @@ def vector(values: ArrayLike, item: str, rows: list[str], found: Problems) -> Fl
         found.error(f"{item} has {len(vector)} figures", why=f"there are {len(rows)} rows", fix="give one a row")
         return np.zeros(len(rows))
     for i in np.flatnonzero(~np.isfinite(vector))[:_TOLD]:
-        found.error(f"{item} is no number", f"row {rows[i]}", f"it holds {vector[i]}", "give the figure, or leave the whole vector out")
+        held = "it is empty, or NaN" if np.isnan(vector[i]) else f"it holds {vector[i]}"
+        found.error(f"{item} is no number", f"row {rows[i]}", held, "give the figure, or leave the whole vector out")
     return vector
 
 
@@ -125,15 +125,21 @@ def swapped(z: Floats, rows: list[str], x: Floats, used: Floats, stated: dict[st
         fits = missed > 0.01 * total and turned < 0.01 * missed
     beyond = int((used > 100 * x)[x > 0].sum()) > 0.1 * int((x > 0).sum())
     if total and (excess > 0.1 * total or fits or beyond):
-        told = "the stated value added fits the rows, not the columns" if fits else "columns use far more than they make"
-        most = rows[int(np.argmax(z[:, used > x].sum(1)))] if (used > x).any() else ""
-        place = f"most of it sold by {most}" if most and not fits else ""
+        told = "the stated value added fits the rows, not the columns" if fits else "a column uses far more than it makes"
+        why = "rows sell and columns buy"
+        place = ""
+        if not fits and (used > x).any():
+            worst = int(np.argmax(used - x))
+            place = f"column {rows[worst]}"
+            count = int((used > x).sum())
+            why = (f"its inputs add up to {used[worst]:.6g}, its output to {x[worst]:.6g}, most of it sold by {rows[int(np.argmax(z[:, worst]))]}; "
+                   f"{count} {'column is' if count == 1 else 'columns are'} so")  # fmt: skip
         fix = (
             "transpose the table: its axes look swapped"
             if fits
-            else "transpose the table, its axes look swapped; or look for a seller in another unit"
+            else "look for a seller in another unit; or transpose the table, if its axes look swapped"
         )
-        found.error(told, place, "rows sell and columns buy", fix)
+        found.error(told, place, why, fix)
 
 
 def magnitudes(z: Floats, y: Floats, x: Floats, residual: Floats, stated: dict[str, Floats], found: Problems) -> None:

@@ -22,13 +22,13 @@ if TYPE_CHECKING:
     from madein.tiva.kww import koopman_wang_wei
     from madein.tiva.localisation import Localised, localisation_gains, localise
     from madein.tiva.origins import Origins, leontief, vertical_specialisation
-    from madein.tiva.panels import panel
+    from madein.tiva.panels import panel, panel_file, tables_of
     from madein.tiva.readers import from_pymrio, read_icio, read_national
     from madein.tiva.result import Check, Decomposition
     from madein.tiva.sensitivity import Gradient, Interval, domestic_share_gradient
     from madein.tiva.standing import downstreamness, participation, positions, upstreamness
     from madein.tiva.sweep import Everything, decompose
-    from madein.tiva.wwz import third_country, wang_wei_zhu
+    from madein.tiva.wwz import third_country, third_country_frame, wang_wei_zhu
 
 _HOMES = {
     "madein.core.icio": ("IcioTable",),
@@ -58,21 +58,21 @@ _HOMES = {
     "madein.tiva.indicators": ("INDICATORS", "side_by_side", "tiva"),
     "madein.tiva.kww": ("koopman_wang_wei",),
     "madein.tiva.origins": ("Origins", "leontief", "vertical_specialisation"),
-    "madein.tiva.panels": ("panel",),
+    "madein.tiva.panels": ("panel", "panel_file", "tables_of"),
     "madein.tiva.standing": ("downstreamness", "participation", "positions", "upstreamness"),
     "madein.tiva.readers": ("from_pymrio", "read_icio", "read_national"),
     "madein.tiva.result": ("Check", "Decomposition"),
-    "madein.tiva.wwz": ("third_country", "wang_wei_zhu"),
+    "madein.tiva.wwz": ("third_country", "third_country_frame", "wang_wei_zhu"),
 }
 
 __all__ = [
     "INDICATORS", "Balanced", "BilateralCube", "Check", "Cube", "Decomposition", "Everything", "Factored", "Gradient", "IcioTable", "Imports",
-    "Interval", "Localised", "NewMargins", "Origins", "Profile", "Updated", "aggregate", "balance", "borin_mancini", "build_table", "check_across",
-    "check_levels", "check_table", "concentration", "cube", "decompose", "decompose_imports", "domestic_share_gradient", "downstreamness",
-    "economy_of", "extract", "fold", "from_pymrio", "gras", "import_reliance", "indicator_frame", "koopman_wang_wei", "leontief",
-    "localisation_gains", "localise", "market_reliance", "method_line", "panel", "participation", "positions", "profile", "read_cube", "read_icio",
-    "read_national", "read_nationals", "side_by_side", "third_country", "tiva", "update_tables", "upstreamness", "vertical_specialisation",
-    "wang_wei_zhu",
+    "Interval", "Localised", "NewMargins", "Origins", "Profile", "Updated", "aggregate", "balance", "borin_mancini", "build_table",
+    "check_across", "check_levels", "check_table", "concentration", "cube", "decompose", "decompose_imports", "domestic_share_gradient",
+    "downstreamness", "economy_of", "extract", "fold", "from_pymrio", "gras", "import_reliance", "indicator_frame", "koopman_wang_wei",
+    "leontief", "localisation_gains", "localise", "market_reliance", "method_line", "panel", "panel_file", "participation", "positions",
+    "profile", "read_cube", "read_icio", "read_national", "read_nationals", "side_by_side", "tables_of", "third_country", "third_country_frame",
+    "tiva", "update_tables", "upstreamness", "vertical_specialisation", "wang_wei_zhu",
 ]  # fmt: skip
 
 

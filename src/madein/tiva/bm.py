@@ -224,22 +224,23 @@ def gather(
     f: Factored, exporters: Sequence[int], blocks: Sequence[Floats], method: str, perimeter: str, approach: str, terms: Sequence[str], level: Level
 ) -> Decomposition:
     """Blocks (N_s, R, K), one an exporter, as a decomposition at a level, put to its identities."""
-    parts, rows, codes, partners = [], [], [], []
-    for s, block in zip(exporters, blocks, strict=True):
-        others = [r for r in range(len(f.names)) if r != s]
-        own = np.arange(f.at(s).start, f.at(s).stop)
-        cells = block[:, others]
-        if level in ("country", "bilateral"):
-            cells, own = cells.sum(0, keepdims=True), np.array([-1])
-        if level in ("country", "sector"):
-            cells, others = cells.sum(1, keepdims=True), [-1]
-        parts.append(cells.reshape(-1, cells.shape[2]))
-        rows.append(np.repeat(own, len(others)))
-        partners.append(np.tile(np.array(others, dtype=np.intp), len(own)))
-        codes.append(np.full(len(own) * len(others), s))
-    empty = np.zeros(0, dtype=np.intp)
-    d = Decomposition(
-        method, level, perimeter, approach, tuple(terms), np.concatenate(parts) if parts else np.zeros((0, len(terms))),
-        np.concatenate(codes) if codes else empty, np.concatenate(rows) if rows else empty, np.concatenate(partners) if partners else empty, f,
-    )  # fmt: skip
-    return identities.checked(d)
+    by_row, by_partner = level in ("sector", "bilateral-sector"), level in ("bilateral", "bilateral-sector")
+    count = len(f.names) - 1
+    sizes = [((f.at(s).stop - f.at(s).start) if by_row else 1) * (count if by_partner else 1) for s in exporters]
+    ends = np.concatenate([[0], np.cumsum(sizes)]).astype(np.intp)
+    values = np.empty((int(ends[-1]), len(terms)))
+    rows, partners = (np.full(int(ends[-1]), -1, dtype=np.intp) for _ in range(2))
+    for k, s in enumerate(exporters):
+        block = blocks[k] if by_row else blocks[k].sum(0, keepdims=True)
+        # Cells go to their place at once: at the size of published tables copies cost more than terms.
+        place = slice(int(ends[k]), int(ends[k + 1]))
+        if by_partner:
+            to = values[place].reshape(block.shape[0], count, len(terms))
+            to[:, :s], to[:, s:] = block[:, :s], block[:, s + 1 :]
+            partners[place] = np.tile(np.delete(np.arange(count + 1), s), block.shape[0])
+        else:
+            values[place] = block[:, :s].sum(1) + block[:, s + 1 :].sum(1)
+        if by_row:
+            rows[place] = np.repeat(np.arange(f.at(s).start, f.at(s).stop), count if by_partner else 1)
+    codes = np.repeat(np.asarray(exporters, dtype=np.intp), sizes)
+    return identities.checked(Decomposition(method, level, perimeter, approach, tuple(terms), values, codes, rows, partners, f))

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import product
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -23,8 +24,12 @@ if TYPE_CHECKING:
     import polars as pl
 
 Content = Literal["all", "once"]
+Axis = Literal["origin", "origin_industry", "industry", "partner", "destination"]
 Names = Sequence[str] | None
+Keys = list[tuple[str, ...]]
 Places = NDArray[np.intp]
+AXES: tuple[Axis, ...] = ("origin", "origin_industry", "industry", "partner", "destination")
+"""What the cells of a cube may be told apart by."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -102,6 +107,65 @@ class Cube:
             return np.asarray(np.einsum(f"i,iru->{kept}", left.sum(0), right))
         return np.asarray(np.einsum(f"ki,iru->{kept}", left, right, optimize=True))
 
+    def summed(
+        self, by: Sequence[Axis], origins: Names = None, industries: Names = None, partners: Names = None, destinations: Names = None,
+        origin_industries: Names = None,
+    ) -> pl.DataFrame:  # fmt: skip
+        """The part added up to some of its labels: a column for each, ``value_added`` and its share of the part, largest first.
+
+        Parameters
+        ----------
+        by : sequence of {"origin", "origin_industry", "industry", "partner", "destination"}
+            What is told apart; the rest is added up. Members of a group of origins count as one, unless industries of origins are told apart.
+        origins, industries, partners, destinations, origin_industries
+            As `slice` takes them.
+
+        Raises
+        ------
+        MadeinError
+            On an unknown label or axis, a part that holds nothing, or a result of more than fifty million rows.
+
+        Examples
+        --------
+        >>> from madein.core.icio import IcioTable
+        >>> t = IcioTable.of([[1, 2], [3, 4]], [[7, 1], [2, 5]], ["VNM", "JPN"], ["all"])
+        >>> [(o, d, round(v, 3)) for o, d, v, _ in cube(Factored(t), "VNM").summed(["origin", "destination"]).rows()]
+        [('VNM', 'JPN', 1.584), ('VNM', 'VNM', 0.65), ('JPN', 'JPN', 0.543), ('JPN', 'VNM', 0.223)]
+        """
+        import polars as pl
+
+        if unknown := [b for b in by if b not in AXES]:
+            raise MadeinError(f"nothing is told apart by {unknown[0]!r}", fix="name some of: " + ", ".join(AXES))
+        f = self.factored
+        if f.names[self.exporter] in (partners or ()):
+            raise MadeinError(f"{f.names[self.exporter]} is no partner of itself", f.table.source, fix="name economies abroad")
+        rows, own, to, use = self._pick(origins, industries, partners, destinations, origin_industries)
+        n, home = len(f.table.industries), own + f.at(self.exporter).start
+        owner = np.searchsorted(f.starts, rows, side="right") - 1
+        made = {
+            "origin": [f.table.countries[r] for r in f.rows[rows] // n] if "origin_industry" in by else [f.names[g] for g in owner],
+            "origin_industry": [f.table.industries[i] for i in f.rows[rows] % n],
+        }
+        origin_keys, left = _joined([made[b] for b in AXES[:2] if b in by], self.origin[np.ix_(rows, own)])
+        seller_keys, join = _joined([[f.table.industries[i] for i in f.rows[home] % n]] if "industry" in by else [], np.eye(len(own)))
+        kept = "".join(letter for b, letter in (("partner", "r"), ("destination", "u")) if b in by)
+        right = np.einsum(f"iru->i{kept}", self.use[np.ix_(own, to, use)])
+        labels: dict[str, Keys] = {"r": [(f.names[r],) for r in to], "u": [(f.names[u],) for u in use]}
+        axes: list[Keys] = [origin_keys, seller_keys, *(labels[letter] for letter in kept)]
+        if (count := int(np.prod([len(a) for a in axes], dtype=np.int64))) > 50_000_000:
+            raise MadeinError(f"the part has {count:,} rows", fix="tell fewer things apart, or name fewer economies")
+        # Origins by sellers by use: the seller is the one axis that both pieces share.
+        cells = np.einsum(f"ki,Ii,i{kept}->kI{kept}", left, join, right, optimize=True).reshape(-1)
+        if not cells.any():
+            raise MadeinError(f"the exports of {f.names[self.exporter]} hold nothing of that part", f.table.source,
+                              fix="ask for industries and partners with exports")  # fmt: skip
+        keys = [tuple(part for group in line for part in group) for line in product(*axes)]
+        names = [b for b in (*AXES[:3], "partner", "destination") if b in by]
+        frame = pl.DataFrame(keys, dict.fromkeys(names, pl.String), orient="row") if names else pl.DataFrame({"all": ["total"] * len(cells)})
+        total = float(cells.sum())
+        frame = frame.with_columns(value_added=pl.Series(cells), share=pl.Series(cells / total if total else np.zeros_like(cells)))
+        return frame.sort("value_added", *frame.columns[:-2], descending=[True, *[False] * (frame.width - 2)])
+
     def _pick(
         self, origins: Names, industries: Names, partners: Names, destinations: Names, origin_industries: Names
     ) -> tuple[Places, Places, Places, Places]:
@@ -118,6 +182,16 @@ class Cube:
         to = [r for r in range(len(f.names)) if r != self.exporter] if partners is None else [f.index(p) for p in partners]
         by = list(range(len(f.names))) if destinations is None else [f.index(d) for d in destinations]
         return rows, np.array(mine, dtype=np.intp), np.array(to, dtype=np.intp), np.array(by, dtype=np.intp)
+
+
+def _joined(keys: Sequence[Sequence[str]], rows: Floats) -> tuple[Keys, Floats]:
+    """Rows (k, i) that share their keys added up: the keys, first come first, and their sums. Without keys, one sum."""
+    labels: Keys = list(zip(*keys, strict=True)) if keys else [()] * len(rows)
+    unique = list(dict.fromkeys(labels)) or [()]
+    place = {key: k for k, key in enumerate(unique)}
+    out = np.zeros((len(unique), rows.shape[1]))
+    np.add.at(out, [place[key] for key in labels], rows)
+    return unique, out
 
 
 def cube(f: Factored, exporter: str, content: Content = "all") -> Cube:

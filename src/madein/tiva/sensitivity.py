@@ -15,7 +15,7 @@ Flow, Turbulence and Combustion 65, 393-415.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from statistics import NormalDist
@@ -33,6 +33,12 @@ if TYPE_CHECKING:
 Floats = NDArray[np.float64]
 Held = Literal["kept", "recomputed"]
 Together = Literal["cell", "row", "column", "pair"]
+
+ALIKE: Mapping[Together, str] = {
+    "cell": "nothing: each flow by itself", "row": "all sales of an industry", "column": "all purchases of an industry",
+    "pair": "all that an industry buys from one economy",
+}  # fmt: skip
+"""What errs alike, in words."""
 
 
 @dataclass(frozen=True, eq=False)

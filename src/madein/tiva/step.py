@@ -27,13 +27,20 @@ class Config(BaseModel):
     show: int = Field(12, description="industries that charts show, the largest exporters first", ge=1, le=60)
     named: int = Field(4, description="economies that charts name, the largest first; the others are added up", ge=1, le=20)
     series: dict[str, str] = Field(default_factory=dict, description="names of the keys of the role years, the leading one first")
+    noise: float = Field(
+        0.1, description="standard deviation of each flow between industries, as a share of it, for the interval of the share; none if 0", ge=0, le=1
+    )
+    errors: Literal["cell", "row", "column", "pair"] = Field(
+        "pair", description="what errs alike: nothing, sales of an industry, its purchases, or its purchases from one economy"
+    )
+    level: float = Field(0.9, description="how much of the distribution the interval holds", gt=0, lt=1)
     note: str = Field("", description="a remark on the data, printed in the chapter")
 
 
 def run(config: Config, inputs: Inputs) -> Result:
     """Take apart the exports of an economy in the newest table of the role ``table``.
 
-    Several tables, one a year, also give the share over the years; so do files of the role ``years``.
+    Several tables, one a year, also give the share over the years; so do files of the role ``years``, shares in CSV or a panel in Parquet.
 
     Examples
     --------

@@ -86,7 +86,8 @@ def decompose(f: Factored, level: Level = "bilateral-sector", exporters: Sequenc
                 block = np.stack([terms[t] for t in names[name]], axis=2)
                 found[name].append(_spread(block, s, len(f.names)) if "world" in name else _reduced(block, s, level))
     out = {}
-    for name, blocks in found.items():
+    for name in list(found):
+        blocks = found.pop(name)
         perimeter, _, approach = name.removeprefix("bm_").partition("_") if "world" in name else (name.removeprefix("bm_"), "", "")
         if name == "wwz":
             out[name] = gather(f, chosen, blocks, "WWZ", "", "", names[name], level)

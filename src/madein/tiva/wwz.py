@@ -11,6 +11,7 @@ Paper 19677 (2013, revised 2018), equation 22 and table 1.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -18,7 +19,10 @@ from madein.core.icio import Floats
 from madein.tiva.bm import gather
 from madein.tiva.exporter import partner_outputs
 from madein.tiva.factored import Factored
-from madein.tiva.result import Decomposition
+from madein.tiva.result import Decomposition, Level
+
+if TYPE_CHECKING:
+    import polars as pl
 
 WWZ = (
     "DVA_FIN", "DVA_INT", "DVA_INTrexI1", "DVA_INTrexF", "DVA_INTrexI2", "RDV_INT", "RDV_FIN", "RDV_FIN2", "OVA_FIN", "MVA_FIN", "OVA_INT", "MVA_INT",
@@ -190,6 +194,48 @@ def third_country(f: Factored, exporter: str) -> Floats:
             drawn_by[:, [s, r]] = 0.0
             out[:, r] = f.vl[own, None] * (f.z[own, at] @ (drawn_by * f.xinv[at, None]))
     return out
+
+
+def third_country_frame(f: Factored, level: Level = "bilateral", exporters: Sequence[str] | None = None) -> pl.DataFrame:
+    """`third_country` as tidy rows: exporter, (economy, industry, importer,) third, DVA_INTrex; rows of nothing are left out.
+
+    Parameters
+    ----------
+    f : Factored
+        The table; its inverse is formed.
+    level : {"country", "sector", "bilateral", "bilateral-sector"}
+        What is told apart beside the third country.
+    exporters : sequence of str, optional
+        Economies or groups; all if left out.
+
+    Raises
+    ------
+    MadeinError
+        If an exporter is unknown.
+
+    Examples
+    --------
+    >>> from madein.core.icio import IcioTable
+    >>> t = IcioTable.of([[4, 2, 1], [3, 8, 1], [1, 1, 5]], [[7, 1, 2], [2, 9, 1], [1, 2, 8]], ["VNM", "JPN", "USA"], ["all"])
+    >>> [(s, r, u, round(v, 3)) for s, r, u, v in third_country_frame(Factored(t), exporters=["VNM"]).rows()]
+    [('VNM', 'JPN', 'USA', 0.175), ('VNM', 'USA', 'JPN', 0.148)]
+    """
+    import polars as pl
+
+    by_row, by_partner = level in ("sector", "bilateral-sector"), level in ("bilateral", "bilateral-sector")
+    parts = []
+    for name in f.names if exporters is None else exporters:
+        cells, own = third_country(f, name), f.at(f.index(name))
+        cells = cells if by_row else cells.sum(0, keepdims=True)
+        cells = cells if by_partner else cells.sum(1, keepdims=True)
+        i, r, t = np.nonzero(cells)
+        columns = {"exporter": [name] * len(i)}
+        if by_row:
+            columns |= {"economy": [f.row_economy[own.start + k] for k in i], "industry": [f.row_industry[own.start + k] for k in i]}
+        if by_partner:
+            columns["importer"] = [f.names[k] for k in r]
+        parts.append(pl.DataFrame({**columns, "third": [f.names[k] for k in t], "DVA_INTrex": cells[i, r, t]}))
+    return pl.concat(parts)
 
 
 def forward(f: Factored) -> Floats:

@@ -64,11 +64,13 @@ def write(config: Config, inputs: Inputs) -> Result:
     """See `madein.tiva.step.run`."""
     from madein.tiva.chapter.blocks import blocks
     from madein.tiva.chapter.figures import figures_of
-    from madein.tiva.chapter.tables import tables_of
+    from madein.tiva.chapter.tables import intervals_table, tables_of
     from madein.tiva.chapter.years import methods_table, years_table
 
     case = _case(config, inputs)
     tables = tables_of(case, config)
+    if config.noise:
+        tables["intervals"] = intervals_table(case, config)
     if years := years_table(case, inputs.sources.get("years", ()), config.series):
         tables["years"] = years
     if methods := methods_table(case, inputs.sources.get("methods", ())):

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 from madein.core.step import Block, Figure, Table
 from madein.tiva.account import REST, TAXES, TOTAL, method_line
 from madein.tiva.chapter import Case, charts
+from madein.tiva.chapter.figures import ENDS
 from madein.tiva.chapter.tables import OTHERS, shown_industries, single_industries
-from madein.tiva.chapter.years import total_of
+from madein.tiva.chapter.years import OWN_SERIES, total_of
+from madein.tiva.sensitivity import ALIKE
 
 if TYPE_CHECKING:
     from madein.tiva.step import Config
@@ -21,6 +23,7 @@ def blocks(case: Case, tables: Mapping[str, Table], figures: Sequence[Figure], c
     yield from _bars(case, tables, config)
     if "years" in tables:
         yield from _lines(case, tables["years"], config)
+        yield from _industry_lines(case, tables["years"], config)
     yield from _uses(case, tables)
     yield from _gains(case, tables, config)
     yield _suppliers(tables["suppliers"])
@@ -53,6 +56,9 @@ def _findings(case: Case, tables: Mapping[str, Table], figures: Sequence[Figure]
             text += (
                 f"; among the largest exporting industries the least in {_lower(low['name'])}, {least}, the most in {_lower(high['name'])}, {most}"
             )
+    if "intervals" in tables:
+        ends = [f"{{{_id('domestic_share_bound', case, scenario=scenario)}}}" for scenario in ENDS.values()]
+        text += f". Errors in the flows of the table, as the note takes them, leave the share of all exports between {' and '.join(ends)}"
     yield Block("finding", "", {"text": text + "."})
     yield from _ranking(case, figures, "origin_content_share", "origin", "The largest parts of it that others added: ")
     yield from _ranking(case, figures, "final_use_share", "destination", "The largest final users of the own value: ")
@@ -120,6 +126,21 @@ def _lines(case: Case, years: Table, config: Config) -> Iterator[Block]:
     })  # fmt: skip
 
 
+def _industry_lines(case: Case, years: Table, config: Config) -> Iterator[Block]:
+    """The share of the largest industries over the years, where tables or a panel of several years are given."""
+    for key in OWN_SERIES:
+        frame = years.frame.filter(years.frame["series"] == key)
+        held = set(frame["industry"].to_list())
+        names = {i: case.names.industry(i) for i in shown_industries(case, min(config.show, charts.LINES)) if i in held}
+        if frame["period"].n_unique() < 2 or not names:
+            continue
+        basis = "estimated" if "estimated" in frame["_basis"].to_list() else case.basis
+        yield Block("chart", f"Own value in exports over the years, the largest industries; {basis}", {
+            "spec": charts.year_lines("industry", names), "table": "years", "where": {"series": key}, "pivot": ("period", "industry", "share"),
+            "labels": names, "alt": f"Lines: the domestic share of exports by year, one line for each industry: {', '.join(names.values())}.",
+        })  # fmt: skip
+
+
 def _uses(case: Case, tables: Mapping[str, Table]) -> Iterator[Block]:
     flows = tables["flows"].frame
     industries = flows.unique("industry_rank").sort("industry_rank")["industry"].to_list()
@@ -170,6 +191,10 @@ def _note(case: Case, config: Config) -> str:
     if case.profile.other_share is not None:
         other = "output less inputs, such taxes inside" if f.rest is not None else "the value added that the table states"
         parts.append(f"With {other}, the share would be {100 * case.profile.other_share:.1f} %.")
+    if config.noise:
+        parts.append(f"The interval takes each flow between industries to have a standard deviation of {100 * config.noise:g} % of itself, errors "
+                     f"to go together in {ALIKE[config.errors]}, and holds {100 * config.level:g} % of a normal distribution, to first order; what "
+                     "no flow tells, such as firms that differ within an industry, is not in it.")  # fmt: skip
     parts.append(f"Charts name the largest economies and add the others up as {OTHERS}. {_LOCAL}")
     return "\n\n".join(parts)
 

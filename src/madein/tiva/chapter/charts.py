@@ -8,6 +8,8 @@ from typing import Any
 OWN, FOREIGN, TAX = "#2f6f8f", ("#c2502e", "#d98a3d", "#b8892b", "#8a5aa3", "#b04a77", "#5b8a3c", "#3d9a94"), "#cfcfcf"
 """The economy itself, others one by one, and taxes."""
 OTHER = "#9aa3aa"
+LINES = 8
+"""Lines that a chart over years can tell apart."""
 POINTS = 6
 """Stretches of a ribbon; more bend no smoother at this size."""
 

@@ -13,10 +13,16 @@ if TYPE_CHECKING:
     from madein.tiva.step import Config
 
 
+ENDS = {"low": "flows err; lower end", "high": "flows err; upper end"}
+"""Ends of the interval of the share, by column."""
+
+
 def figures_of(case: Case, tables: Mapping[str, Table], config: Config) -> list[Figure]:
     """All figures."""
-    return [*_shares(case, tables["shares"]), *_origins(case, tables["origins"]), *_uses(case, tables["uses"]),
-            *_gains(case, tables["gains"], config.part), *_years(case, tables.get("years"))]  # fmt: skip
+    return [
+        *_shares(case, tables["shares"]), *_bounds(case, tables.get("intervals"), config), *_origins(case, tables["origins"]),
+        *_uses(case, tables["uses"]), *_gains(case, tables["gains"], config.part), *_years(case, tables.get("years")),
+    ]  # fmt: skip
 
 
 def _row(table: str, **key: str) -> tuple[Ref]:
@@ -72,6 +78,17 @@ def _gains(case: Case, table: Table, part: float) -> Iterator[Figure]:
         how = f"{moved} that industries buy abroad is bought from the same industry at home; exports and all else held"
         yield Figure("localisation_gain", dims, row["gain"], "pp", parents, basis=case.basis, method=how)
         yield Figure("localised_share", dims, row["after"], "percent", parents, basis=case.basis, method=how)
+
+
+def _bounds(case: Case, table: Table | None, config: Config) -> Iterator[Figure]:
+    if table is None:
+        return
+    row = table.frame.filter(table.frame["errors"] == config.errors).row(0, named=True)
+    how = (f"first order: each flow between industries has a standard deviation of {row['noise']:g} percent of itself, errors go together in "
+           f"{row['name']}; the ends hold {row['level']:g} percent of a normal distribution; {_how(case)}")  # fmt: skip
+    for end, scenario in ENDS.items():
+        yield Figure("domestic_share_bound", {**case.dims, "scenario": scenario}, row[end], "percent", _row("intervals", errors=config.errors),
+                     basis=case.basis, method=how)  # fmt: skip
 
 
 def _years(case: Case, table: Table | None) -> Iterator[Figure]:

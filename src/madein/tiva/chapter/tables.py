@@ -12,6 +12,7 @@ from madein.core.step import Table
 from madein.tiva.account import TAXES, TOTAL
 from madein.tiva.chapter import Case
 from madein.tiva.localisation import localisation_gains
+from madein.tiva.sensitivity import ALIKE, domestic_share_gradient
 
 if TYPE_CHECKING:
     from madein.tiva.step import Config
@@ -89,6 +90,20 @@ def gains_table(case: Case, part: float) -> Table:
     units = {"moved": case.unit, "before": "percent", "after": "percent", "gain": "pp"}
     title = "What the domestic share of exports becomes if an input is made at home"
     return made(case, frame.select("product", "name", "moved", "before", "after", "gain"), ("product",), units, title)
+
+
+def intervals_table(case: Case, config: Config) -> Table:
+    """Table ``intervals``: how far the share of all exports moves when flows of the table err, by what errs alike."""
+    p = case.profile
+    g = domestic_share_gradient(p.factored, p.economy)
+    rows = []
+    for how, words in ALIKE.items():
+        i = g.interval(config.noise, config.level, how)
+        rows.append((how, words, *(100 * v for v in (config.noise, config.level, i.share, i.deviation, i.low, i.high))))
+    units = {**dict.fromkeys(("noise", "level", "share", "low", "high"), "percent"), "deviation": "pp"}
+    schema = {"errors": pl.String, "name": pl.String} | dict.fromkeys(("noise", "level", "share", "deviation", "low", "high"), pl.Float64)
+    frame = pl.DataFrame(rows, schema, orient="row")
+    return made(case, frame, ("errors",), units, "How far the domestic share moves when flows of the table err")
 
 
 def largest(pairs: Iterable[tuple[str, float]], count: int) -> list[str]:

@@ -15,8 +15,9 @@ from madein.tiva.chapter import Case
 WANTED = ("economy", "industry", "period", "value", "key", "method")
 """Columns of a file of shares; ``basis`` and ``source`` may follow."""
 
-TABLES = "tables"
-"""Key of shares that follow from the tables given."""
+TABLES, PANEL = "tables", "panel"
+"""Keys of shares that follow from the tables given, and from a panel."""
+OWN_SERIES = (TABLES, PANEL)
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,8 @@ def read_shares(source: Source, economy: str) -> list[_Row]:
     BadInput
         Missing columns; values that are no percentages; a share twice: each with its line.
     """
+    if source.path.suffix.lower() == ".parquet":
+        return read_panel(source, economy)
     found = Problems(source.id)
     try:
         frame = pl.read_csv(source.path, infer_schema=False)
@@ -68,6 +71,38 @@ def read_shares(source: Source, economy: str) -> list[_Row]:
         out[key] = _Row(*key, value, str(row["method"]), f"source:{source.id}::cell {letter}{line}", basis if basis in BASES else "computed")
     found.raise_errors()
     return list(out.values())
+
+
+def read_panel(source: Source, economy: str) -> list[_Row]:
+    """Domestic shares of an economy's exports from a panel of Borin and Mancini's terms by industry, as ``madein tiva panel`` writes it.
+
+    Raises
+    ------
+    MadeinError
+        If the file is no such panel, or does not hold the economy.
+    """
+    wanted = ("year", "exporter", "industry", "GEXP", "DC", "basis", "method")
+    try:
+        lazy = pl.scan_parquet(source.path)
+        lacking = [c for c in wanted if c not in lazy.collect_schema()]
+        if lacking:
+            raise MadeinError("the file is no panel of shares", source.id, f"it has no column {', '.join(lacking)}",
+                              "write it with madein tiva panel, method bm, level sector")  # fmt: skip
+        frame = lazy.filter(pl.col("exporter") == economy).select(wanted).collect()
+    except (OSError, pl.exceptions.PolarsError) as fault:
+        raise MadeinError("the file is no panel", source.id, str(fault).splitlines()[0][:120], "write it with madein tiva panel") from fault
+    if frame.is_empty():
+        raise MadeinError(f"the panel holds no exports of {economy}", source.id, fix="write it with that economy")
+    out = []
+    for (year, basis, method), part in frame.group_by("year", "basis", "method", maintain_order=True):
+        cells = {str(i): (float(p["GEXP"].to_numpy().sum()), float(p["DC"].to_numpy().sum()))
+                 for (i,), p in part.group_by("industry", maintain_order=True)}  # fmt: skip
+        cells[TOTAL] = (float(part["GEXP"].to_numpy().sum()), float(part["DC"].to_numpy().sum()))
+        told = worst(["computed", str(basis)]) if basis in BASES else "computed"
+        out += [
+            _Row(PANEL, i, str(year), 100 * own / gross, str(method), f"source:{source.id}", told) for i, (gross, own) in cells.items() if gross > 0
+        ]
+    return out
 
 
 def years_table(case: Case, sources: Sequence[Source], series: Mapping[str, str]) -> Table | None:

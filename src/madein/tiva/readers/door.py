@@ -5,18 +5,23 @@ from __future__ import annotations
 import gzip
 import hashlib
 import re
+import tempfile
 import zipfile
+import zlib
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from madein.core.errors import MadeinError
-from madein.core.icio import LAYOUT, IcioTable
+from madein.core.grid import EXCEL, decode, read_sheets
+from madein.core.icio import LAYOUT, Floats, IcioTable
 from madein.tiva.folding import fold
 from madein.tiva.readers.labelled import labelled_table
-from madein.tiva.readers.matrix import Matrix, excel_matrices, is_excel, text_matrix
+from madein.tiva.readers.matrix import Matrix, is_excel, sheet_grid, sheet_matrix, text_grid, text_head, text_matrix
+from madein.tiva.readers.wiod import HEAD, Corner, corner, relabelled
 
 _YEAR = re.compile(r"(?<![0-9A-Za-z])(?:19|20)[0-9]{2}(?![0-9])")
 """A year that no letter stands before: ``ICIO2018_2010`` is the edition of 2018 and the year 2010."""
@@ -63,9 +68,20 @@ def read_icio(
         return _workbook(path, digest, year, unit, edition, keep_split)
     if path.suffix.lower() == ".zip":
         name, data = _member(path, member, year)
+        if is_excel(Path(name)):
+            with tempfile.TemporaryDirectory() as folder:
+                unpacked = Path(folder) / Path(name).name
+                unpacked.write_bytes(data)
+                return _workbook(unpacked, digest, year, unit, edition, keep_split)
     elif path.suffix.lower() == ".gz":
-        data = gzip.decompress(data)
+        try:
+            data = gzip.decompress(data)
+        except (OSError, EOFError, zlib.error) as fault:
+            raise MadeinError("the file is no gzip, or cut short", path.name, str(fault)[:120], "download it once more") from fault
     year = year if year is not None else _year(name) or _year(path.name)
+    if at := corner(head := text_head(data, name, HEAD + 1)):
+        left, body = text_grid(data, name, head[: at.row + 1], at.column + 1)
+        return _wiod(at, head, left, body, name, "", digest, year, unit, edition, keep_split)
     matrix = text_matrix(data, name)
     if not matrix.columns:
         return _headerless(matrix, countries, industries, year=year, unit=unit, edition=edition, digest=digest, keep_split=keep_split)
@@ -88,21 +104,25 @@ def _year(name: str) -> int | None:
 def _member(path: Path, member: str, year: int | None) -> tuple[str, bytes]:
     try:
         with zipfile.ZipFile(path) as archive:
-            names = sorted(n for n in archive.namelist() if n.lower().endswith((".csv", ".txt", ".tsv")))
+            names = sorted(n for n in archive.namelist() if n.lower().endswith((".csv", ".txt", ".tsv", *EXCEL)))
             chosen = [n for n in names if n == member] if member else [n for n in names if year is None or str(year) in Path(n).name]
             if len(chosen) != 1:
                 raise MadeinError(f"the zip holds {len(chosen)} tables that fit", path.name, ", ".join(names[:30]), "name one with member= or year=")
             if archive.getinfo(chosen[0]).file_size > _LARGEST:
                 raise MadeinError("the table is over 4 GB unpacked", f"{path.name} {chosen[0]}", fix="unpack it and aggregate it first")
             return chosen[0], archive.read(chosen[0])
-    except zipfile.BadZipFile as fault:
-        raise MadeinError("the file is no zip", path.name, str(fault), "download it once more") from fault
+    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, NotImplementedError) as fault:
+        raise MadeinError("the file is no zip that can be unpacked", path.name, str(fault), "download it once more") from fault
 
 
 def _names(given: Sequence[str] | Path | str | None) -> list[str] | None:
     if given is None or (not isinstance(given, Path | str)):
         return None if given is None else [str(v) for v in given]
-    lines = [line.strip().strip('"').split(",")[0].strip('"') for line in Path(given).read_text("utf-8-sig").splitlines() if line.strip()]
+    path = Path(given)
+    if not path.is_file():
+        raise MadeinError("there is no such file of labels", path.name, fix="check its name and folder")
+    text = decode(path.read_bytes(), path.name)
+    lines = [line.strip().strip('"').split(",")[0].strip('"') for line in text.splitlines() if line.strip()]
     return lines[1:] if lines and lines[0].lower() in ("country", "countries", "industry", "industries", "sector", "code") else lines
 
 
@@ -113,7 +133,12 @@ def _headerless(
 ) -> IcioTable:  # fmt: skip
     held = _names(countries)
     if held is None:
-        raise MadeinError("the table has no labels", m.source, "its first row is numbers", "give countries=, a list or a file of one a line")
+        raise MadeinError(
+            "the table has no labels",
+            m.source,
+            "its first row is numbers",
+            "name its economies, one a line: countries=, on the command line --economies",
+        )
     rows, columns = m.cells.shape
     if rows % len(held):
         raise MadeinError(
@@ -169,30 +194,58 @@ def _folder(path: Path, year: int | None, unit: str, edition: str, keep_split: b
     data = {name: file.read_bytes() for name, file in parts.items()}
     inter, final = (text_matrix(data[name], parts[name].name) for name in ("inter", "final"))
     if inter.rows != final.rows:
-        odd = next((a for a, b in zip(inter.rows, final.rows, strict=False) if a != b), "the last")
-        raise MadeinError(
-            "rows of inter.csv and final.csv differ",
-            f"row {odd}",
-            f"{len(inter.rows)} and {len(final.rows)} rows",
-            "give the same rows in the same order",
-        )
+        raise MadeinError("rows of inter.csv and final.csv differ", path.name, _unlike(inter.rows, final.rows, ("inter.csv", "final.csv")),
+                          "give the same rows in the same order")  # fmt: skip
     both = Matrix(inter.rows, (*inter.columns, *final.columns), np.hstack([inter.cells, final.cells]), path.name)
     digest = hashlib.sha256(data["inter"] + data["final"]).hexdigest()
     return labelled_table(both, keep_split=keep_split, unit=unit, year=year, edition=edition, sha256=digest)
 
 
+def _unlike(a: Sequence[str], b: Sequence[str], names: tuple[str, str]) -> str:
+    """How two lists of labels differ, in words."""
+    only = [(name, [x for x in mine if x not in set(other)]) for name, mine, other in ((names[0], a, b), (names[1], b, a))]
+    told = [f"only in {name}: {', '.join(held[:10])}" for name, held in only if held]
+    return "; ".join(told) or next((f"{x} stands where {y} stands in {names[1]}" for x, y in zip(a, b, strict=False) if x != y), "a row stands twice")
+
+
 def _workbook(path: Path, digest: str, year: int | None, unit: str, edition: str, keep_split: bool) -> IcioTable:
-    sheets = excel_matrices(path)
+    sheets = read_sheets(path)
+    corners = {sheet.name: at for sheet in sheets if (at := corner(sheet.head(HEAD + 1)))}
+    if len(corners) > 1:
+        corners = {name: at for name, at in corners.items() if year is not None and str(year) in name}
+        if len(corners) != 1:
+            raise MadeinError("several sheets hold a table", path.name, ", ".join(s.name for s in sheets)[:300], "name one with year=, or keep one")
+    for sheet in sheets:
+        if at := corners.get(sheet.name):
+            top = sheet.head(at.row + 1)
+            left, body = sheet_grid(sheet, at.row + 1, at.column + 1, top, f"{path.name} {sheet.name}")
+            return _wiod(at, top, left, body, path.name, sheet.name, digest, year, unit, edition, keep_split)
     year = year if year is not None else _year(path.name)
-    by_name = {m.source.removeprefix(path.name).strip().lower(): m for m in sheets}
+    held = [m for sheet in sheets if (m := sheet_matrix(sheet, f"{path.name} {sheet.name}".strip())) is not None]
+    if not held:
+        raise MadeinError("no sheet holds a table", path.name, fix="put labels into the first row and the first column")
+    by_name = {m.source.removeprefix(path.name).strip().lower(): m for m in held}
     if {"inter", "final"} <= set(by_name):
         a, b = by_name["inter"], by_name["final"]
         if a.rows != b.rows:
-            raise MadeinError("rows of the sheets inter and final differ", path.name, fix="give the same rows in the same order")
+            raise MadeinError("rows of the sheets inter and final differ", path.name, _unlike(a.rows, b.rows, ("inter", "final")),
+                              "give the same rows in the same order")  # fmt: skip
         whole = Matrix(a.rows, (*a.columns, *b.columns), np.hstack([a.cells, b.cells]), path.name)
     else:
-        whole = sheets[0]
+        whole = held[0]
     return labelled_table(whole, keep_split=keep_split, unit=unit, year=year, edition=edition, sha256=digest)
+
+
+def _wiod(
+    at: Corner, top: list[list[str]], left: list[list[str]], body: Floats, name: str, sheet: str, digest: str, year: int | None, unit: str,
+    edition: str, keep_split: bool,
+) -> IcioTable:  # fmt: skip
+    matrix, about = relabelled(at, top[: at.row + 1], left, body, name, sheet)
+    year = year if year is not None else _year(name) or (about.years[0] if len(about.years) == 1 else None)
+    table = labelled_table(
+        matrix, keep_split=keep_split, unit=unit or about.unit, year=year, edition=edition or about.edition, sha256=digest,
+    )  # fmt: skip
+    return replace(table, notes=(*about.notes, *table.notes))
 
 
 def from_pymrio(system: Any, unit: str = "", year: int | None = None, edition: str = "", value_added: str = "") -> IcioTable:

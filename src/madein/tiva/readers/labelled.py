@@ -8,23 +8,13 @@ editions, or ``HFCE_VNM``, as in the OECD's of 2016.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
 from madein.core.errors import Problem, Problems
-from madein.core.icio import Floats, IcioTable
+from madein.core.icio import IcioTable
 from madein.tiva.folding import fold, rules
 from madein.tiva.readers.matrix import Matrix
-
-
-@dataclass(frozen=True, eq=False)
-class Margins:
-    """Rows and columns that are sums or taxes: what the file states beside the flows."""
-
-    value_added: Floats | None
-    taxes: Floats | None
-    output: Floats | None
 
 
 def plain(label: str) -> str:
@@ -55,12 +45,18 @@ def labelled_table(m: Matrix, *, keep_split: bool = False, unit: str = "", year:
         Naming rows that are missing or stand twice, buyers without final demand, empty cells, axes that are swapped.
     """
     found = Problems(m.source)
-    margin = {plain(x): kind for kind in ("value_added", "taxes", "output", "aside") for x in rules()[kind]}
+    margin = {plain(x): kind for kind in ("value_added", "taxes", "between", "output", "aside") for x in rules()[kind]}
     rows = [r.strip().strip('"') for r in m.rows]
     columns = [c.strip().strip('"') for c in m.columns]
     kinds = [margin.get(plain(r), "") for r in rows]
-    flows = [i for i, kind in enumerate(kinds) if not kind]
+    # A row without an economy and any number is none: a blank line, or a remark below the table.
+    blank = np.asarray(np.isnan(m.cells).all(axis=1))
+    named = [any(mark in r for mark in rules()["separators"]) for r in rows]
+    flows = [i for i, kind in enumerate(kinds) if not kind and (named[i] or not blank[i])]
     sellers = [rows[i] for i in flows]
+    for i in (i for i in flows if not rows[i]):
+        found.error("a row of flows has no label", f"row {i + 2}", fix="name its economy and industry")
+    found.raise_errors()
     _swapped(sellers, columns, margin, found)
     for name in sorted({r for r in sellers if sellers.count(r) > 1} if len(set(sellers)) < len(sellers) else ()):
         found.error(f"row {name!r} stands {sellers.count(name)} times", fix="give each label once")
@@ -73,7 +69,11 @@ def labelled_table(m: Matrix, *, keep_split: bool = False, unit: str = "", year:
             "row labels do not name an economy and an industry", f"row {sellers[0] if sellers else ''}", fix="call rows like VNM_C26 or Viet Nam|C26"
         )
         found.raise_errors()
-    pairs = [tuple(r.split(mark, 1)) if mark in r else (r, "") for r in sellers]
+    for name in (r for r in sellers if mark not in r):
+        found.error("a row is neither an industry of an economy nor a total", f"row {name}", f"others are called like {sellers[0]}",
+                    "name its economy as the others do, or leave it out")  # fmt: skip
+    found.raise_errors()
+    pairs = [r.split(mark, 1) for r in sellers]
     countries, industries = list(dict.fromkeys(p[0] for p in pairs)), list(dict.fromkeys(p[1] for p in pairs))
     place_r = dict(zip(sellers, flows, strict=True))
     place_c = {c: j for j, c in enumerate(columns)}
@@ -96,11 +96,13 @@ def labelled_table(m: Matrix, *, keep_split: bool = False, unit: str = "", year:
     final = np.zeros((len(wanted), len(countries) * len(categories)))
     for (country, category), j in buyers.items():
         final[:, countries.index(country) * len(categories) + categories.index(category)] = m.cells[at_r, j]
-    stated = {kind: [m.cells[i, at_c] for i, k in enumerate(kinds) if k == kind] for kind in ("value_added", "taxes", "output")}
+    stated = {kind: [m.cells[i, at_c] for i, k in enumerate(kinds) if k == kind] for kind in ("value_added", "taxes", "between", "output")}
     outputs = [m.cells[at_r, j] for j, c in enumerate(columns) if margin.get(plain(c)) == "output"]
-    taxes = float(np.nansum(stated["taxes"])) if stated["taxes"] else 0.0
-    told = f"they add up to {taxes:.6g}; the residual counts them as value added, the stated value added leaves them out"
-    notes = [Problem("taxes on products stand between value added and output", m.source, told, severity="warning")] if taxes else []
+    notes = []
+    for kind, what in (("taxes", "taxes on products stand"), ("between", "adjustments of trade and transport margins stand")):
+        if total := float(np.nansum(stated[kind])) if stated[kind] else 0.0:
+            told = f"they add up to {total:.6g}; the residual counts them as value added, the stated value added leaves them out"
+            notes.append(Problem(f"{what} between value added and output", m.source, told, severity="warning"))
     table = IcioTable.of(
         inter, final, countries, industries, categories, output=next(iter(outputs + stated["output"]), None),
         value_added=next(iter(stated["value_added"]), None), unit=unit, year=year, edition=edition, sha256=sha256, source=m.source,

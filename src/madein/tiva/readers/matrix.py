@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import csv
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +14,12 @@ import numpy as np
 import polars as pl
 
 from madein.core.errors import MadeinError, Problems
-from madein.core.grid import EXCEL, decode, find_delimiter, read_sheets
+from madein.core.grid import EXCEL, Sheet, decode, find_delimiter
 from madein.core.icio import Floats
 
 _TOLD = 50
+_BLANK = 100
+"""Empty rows above a table of a sheet that are passed over."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,20 +67,67 @@ def text_matrix(data: bytes, label: str) -> Matrix:
     BadInput
         Naming every cell that is neither a number nor empty.
     """
+    head, mark, raw = _opened(data, label)
+    lines = pl.read_csv(io.BytesIO(head.encode()), has_header=False, infer_schema=False, separator=mark, n_rows=3, truncate_ragged_lines=True)
+    top = [[(c or "").strip() for c in row] for row in lines.iter_rows()]
+    if lines.width < 2:
+        raise MadeinError(
+            "the file holds one column only", label, f"it begins {top[0][0][:60]!r}", "give a table of labels and flows, without a title above"
+        )
+    levels, keys = _shape(top)
+    _labelled(top, levels, keys, label)
+    body = _body(raw, levels, keys, lines.width, mark, top, label)
+    return _matrix(top[:levels], body, keys, label)
+
+
+def text_head(data: bytes, label: str, rows: int) -> list[list[str]]:
+    """The first rows of delimited text, as they stand; none where quotation marks are out of place."""
+    head, mark, _ = _opened(data, label)
+    try:
+        return list(islice(csv.reader(io.StringIO(head), delimiter=mark), rows))
+    except csv.Error:
+        return []
+
+
+def text_grid(data: bytes, label: str, top: list[list[str]], keys: int) -> tuple[list[list[str]], Floats]:
+    """What stands under a header of several rows: label columns and cells.
+
+    Parameters
+    ----------
+    top : list of rows
+        The header, as `text_head` gives it.
+    keys : int
+        Columns of labels.
+
+    Raises
+    ------
+    BadInput
+        Naming every cell that is neither a number nor empty.
+    """
+    _, mark, raw = _opened(data, label)
+    body = _body(raw, len(top), keys, max(map(len, top)), mark, top, label)
+    left = [[(v or "") for v in row] for row in body[:, :keys].iter_rows()]
+    return left, np.ascontiguousarray(body[:, keys:].to_numpy(), dtype=np.float64)
+
+
+def _opened(data: bytes, label: str) -> tuple[str, str, bytes]:
+    """The first megabyte as text, the delimiter, and all bytes in UTF-8."""
     head = decode(data[: 1 << 20] if len(data) <= 1 << 20 else data[: data.rfind(b"\n", 0, 1 << 20) + 1 or len(data)], label)
     if not head.strip():
         raise MadeinError("the file is empty", label, fix="give a header and at least one row")
-    mark = find_delimiter(head)
     raw = data.removeprefix(b"\xef\xbb\xbf") if not data.startswith((b"\xff\xfe", b"\xfe\xff")) else decode(data, label).encode()
-    lines = pl.read_csv(io.BytesIO(head.encode()), has_header=False, infer_schema=False, separator=mark, n_rows=3, truncate_ragged_lines=True)
-    top = [[(c or "").strip() for c in row] for row in lines.iter_rows()]
-    levels, keys = _shape(top)
-    schema: dict[str, Any] = {f"c{i}": pl.String if i < keys else pl.Float64 for i in range(lines.width)}
+    # Labels tell the delimiter best: numbers may hold commas of their own.
+    first = head.partition("\n")[0]
+    marks = [m for m in ("\t", ";", ",") if m in first]
+    return head, marks[0] if len(marks) == 1 else find_delimiter(head), raw
+
+
+def _body(raw: bytes, levels: int, keys: int, width: int, mark: str, top: list[list[str]], label: str) -> pl.DataFrame:
+    schema: dict[str, Any] = {f"c{i}": pl.String if i < keys else pl.Float64 for i in range(width)}
     try:
-        body = pl.read_csv(io.BytesIO(raw), has_header=False, skip_rows=levels, schema=schema, separator=mark)
+        return pl.read_csv(io.BytesIO(raw), has_header=False, skip_rows=levels, schema=schema, separator=mark)
     except pl.exceptions.PolarsError:
-        body = _strings(raw, levels, keys, mark, schema, top, label)
-    return _matrix(top[:levels], body, keys, label)
+        return _strings(raw, levels, keys, mark, schema, top, label)
 
 
 def _shape(top: Sequence[Sequence[str]]) -> tuple[int, int]:
@@ -84,16 +135,44 @@ def _shape(top: Sequence[Sequence[str]]) -> tuple[int, int]:
     first = top[0]
     if is_number(first[0]) and all(is_number(c) for c in first[1:50]):
         return 0, 0
-    levels = 2 if len(top) > 2 and sum(bool(c) and not is_number(c) for c in top[1][2:]) * 2 > len(top[1][2:]) > 0 else 1
-    keys = 2 if len(top) > levels and len(top[levels]) > 2 and top[levels][1] and not is_number(top[levels][1]) and levels == 2 else 1
+    levels = 2 if len(top) > 2 and sum(bool(c) and not _digits(c) for c in top[1][2:]) * 2 > len(top[1][2:]) > 0 else 1
+    keys = 2 if len(top) > levels and len(top[levels]) > 2 and top[levels][1] and not _digits(top[levels][1]) and levels == 2 else 1
     return levels, keys
+
+
+def _labelled(top: Sequence[Sequence[str]], levels: int, keys: int, label: str) -> None:
+    """A first row that names its own row and holds numbers is no header."""
+    if levels and sum(map(is_number, top[0][keys:])) * 2 > len(top[0][keys:]):
+        raise MadeinError("the first row holds flows, not labels", label, f"it begins {', '.join(top[0][:3])}", "put the labels of the columns above")
+
+
+def _digits(text: str) -> bool:
+    """Whether a cell is a number, perhaps one with a comma for a point or marks between thousands."""
+    return is_number(text) or (any(c.isdigit() for c in text) and all(c.isdigit() or c in " \u00a0\u202f,.'+-" for c in text))
+
+
+def _mend(text: str) -> str:
+    """What to do about a cell that is no number."""
+    if _digits(text):
+        return "write it like 1234.5: a point before decimals, nothing between thousands"
+    return "give the flow, or 0"
+
+
+def _longer(raw: bytes, width: int, mark: str) -> str:
+    """The first row with more cells than the header."""
+    text = raw.decode("utf-8", "replace")
+    for line, row in enumerate(csv.reader(io.StringIO(text), delimiter=mark), 1):
+        if len(row) > width:
+            return f"row {row[0].strip() or line}, line {line}, has {len(row)} cells; there are {width} above"
+    return ""
 
 
 def _strings(raw: bytes, levels: int, keys: int, mark: str, schema: dict[str, Any], top: list[list[str]], label: str) -> pl.DataFrame:
     try:
         text = pl.read_csv(io.BytesIO(raw), has_header=False, skip_rows=levels, schema=dict.fromkeys(schema, pl.String), separator=mark)
     except pl.exceptions.PolarsError as fault:
-        raise MadeinError("rows have unlike numbers of cells", label, str(fault).splitlines()[0][:120], "save the whole table once more") from fault
+        why = _longer(raw, len(schema), mark) or str(fault).splitlines()[0][:120]
+        raise MadeinError("rows have unlike numbers of cells", label, why, "look for a cell too many, or a mark between thousands") from fault
     names = list(schema)[keys:]
     numbers = text.select(pl.col(names).str.strip_chars().cast(pl.Float64, strict=False))
     found = Problems(label)
@@ -105,7 +184,8 @@ def _strings(raw: bytes, levels: int, keys: int, mark: str, schema: dict[str, An
             if told <= _TOLD:
                 row = "|".join(str(v) for v in text.select(list(schema)[:keys]).row(i)) if keys else f"{i + 1}"
                 column = "|".join(filter(None, (level[j + keys] for level in top[:levels]))) or f"{j + 1}"
-                found.error("text where a number should be", f"row {row}, column {column}", f"it reads {text[name][i]!r}", "give the flow, or 0")
+                value = text[name][i]
+                found.error("text where a number should be", f"row {row}, column {column}", f"it reads {value!r}", _mend(value))
     if told > _TOLD:
         found.error(f"{told - _TOLD} more cells hold text", fix="look at the export of the table")
     found.raise_errors()
@@ -121,43 +201,54 @@ def _matrix(top: Sequence[Sequence[str]], body: pl.DataFrame, keys: int, label: 
     return Matrix(rows, columns, np.ascontiguousarray(body[:, keys:].to_numpy(), dtype=np.float64), label)
 
 
-def excel_matrices(path: Path) -> list[Matrix]:
-    """Each sheet of a workbook that holds a labelled matrix."""
-    out = []
-    for sheet in read_sheets(path):
-        cells = [[(c or "").strip() for c in row] for row in sheet.text.iter_rows()]
-        skipped = 0
-        while cells and not any(cells[0]):
-            cells.pop(0)
-            skipped += 1
-        if len(cells) < 2:
-            continue
-        levels, keys = _shape(cells[:3])
-        found = Problems(f"{path.name} sheet {sheet.name}".strip())
-        body = np.full((len(cells) - levels, len(cells[0]) - keys), np.nan)
-        # A typed number has more digits than its cell prints.
-        typed = None if sheet.numbers is None else sheet.numbers.to_numpy()[skipped + levels :, keys:]
-        for i, row in enumerate(cells[levels:]):
-            for j, text in enumerate(row[keys:]):
-                if typed is not None and np.isfinite(number := np.float64(typed[i, j])):
-                    body[i, j] = number
-                    continue
-                if not text:
-                    continue
-                try:
-                    body[i, j] = float(text)
-                except ValueError:
-                    column = "|".join(filter(None, (t[j + keys] for t in cells[:levels])))
-                    found.error(
-                        "text where a number should be", f"row {'|'.join(row[:keys])}, column {column}", f"it reads {text!r}", "give the flow, or 0"
-                    )
-        found.raise_errors()
-        columns = tuple("|".join(filter(None, (t[i] for t in cells[:levels]))) for i in range(keys, len(cells[0])))
-        rows = tuple("|".join(row[:keys]) for row in cells[levels:])
-        out.append(Matrix(rows if keys else (), columns if levels else (), body, f"{path.name} {sheet.name}".strip()))
-    if not out:
-        raise MadeinError("no sheet holds a table", path.name, fix="put labels into the first row and the first column")
-    return out
+def sheet_matrix(sheet: Sheet, source: str) -> Matrix | None:
+    """A sheet that holds a labelled matrix; None if it holds no two rows.
+
+    Raises
+    ------
+    BadInput
+        Naming every cell that is neither a number nor empty.
+    """
+    head = sheet.head(_BLANK)
+    skipped = next((i for i, row in enumerate(head) if any(c.strip() for c in row)), len(head))
+    if sheet.text.height - skipped < 2:
+        return None
+    top = [[c.strip() for c in row] for row in sheet.head(skipped + 3)[skipped:]]
+    levels, keys = _shape(top)
+    _labelled(top, levels, keys, source)
+    left, body = sheet_grid(sheet, skipped + levels, keys, top[:levels], source)
+    columns = tuple("|".join(filter(None, (t[i] for t in top[:levels]))) for i in range(keys, len(top[0])))
+    rows = tuple("|".join(row) for row in left)
+    return Matrix(rows if keys else (), columns if levels else (), body, source)
+
+
+def sheet_grid(sheet: Sheet, start: int, keys: int, top: Sequence[Sequence[str]], source: str) -> tuple[list[list[str]], Floats]:
+    """Label columns and cells of a sheet from a row on.
+
+    Raises
+    ------
+    BadInput
+        Naming every cell that is neither a number nor empty.
+    """
+    text = sheet.text[start:]
+    left = [[(c or "").strip() for c in row] for row in text[:, :keys].iter_rows()]
+    # A typed number has more digits than its cell prints.
+    blank = np.full((text.height, text.width - keys), np.nan)
+    body = blank if sheet.numbers is None else np.array(sheet.numbers[start:, keys:].to_numpy(), dtype=np.float64)
+    found = Problems(source)
+    for j in map(int, np.flatnonzero(np.isnan(body).any(axis=0))):
+        column = text[:, j + keys].str.strip_chars()
+        number = column.cast(pl.Float64, strict=False)
+        for i in np.flatnonzero(np.isnan(body[:, j]) & (column.fill_null("") != "").to_numpy()):
+            value = number[int(i)]
+            if value is None:
+                label = "|".join(filter(None, (t[j + keys].strip() for t in top if len(t) > j + keys))) or str(j + keys + 1)
+                place = "|".join(filter(None, left[i])) or str(start + i + 1)
+                found.error("text where a number should be", f"row {place}, column {label}", f"it reads {column[int(i)]!r}", _mend(column[int(i)]))
+            else:
+                body[i, j] = value
+    found.raise_errors()
+    return left, body
 
 
 def is_excel(path: Path) -> bool:

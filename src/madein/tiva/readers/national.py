@@ -7,18 +7,23 @@ exports and imports (negative). Source: OECD, Input-Output Tables (IOTs), oe.cd/
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
-from madein.core.errors import Problems
+from madein.core.errors import MadeinError, Problems
 from madein.core.icio import Floats
+from madein.tiva.folding import rules
 from madein.tiva.readers.matrix import text_matrix
 
 _KINDS = ("TTL", "DOM", "IMP")
 _TRADE = ("EXPO", "IMPO", "CONS_NONRES")
-_ROWS = ("IMP_OTHER", "TXS_INT_FNL", "VALU", "OUTPUT")
+_SUMS = ("TOTAL", "TTL_INT_FNL")
+_MARGINS = ("IMP_OTHER", "TXS_INT_FNL", "TXS_IMP_FNL", "VALU", "OUTPUT")
+_ROWS = ("IMP_OTHER", "TTL_INT_FNL", "DOM_INT_FNL", "IMP_INT_FNL")
+"""Rows that begin like an industry's and are none."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,7 +43,7 @@ class NationalTable:
     exports, imports, nonresident : array (N,)
         By product; imports as positive figures; purchases of non-residents in the economy.
     value_added, taxes, imports_other, output : array (N,)
-        By industry; taxes less subsidies on products, and imports that no product row holds.
+        By industry; taxes less subsidies on products, paid at home and (editions to 2021) abroad, and imports that no product row holds.
     year, unit, sha256, source
         As in `IcioTable`.
     """
@@ -63,7 +68,10 @@ class NationalTable:
 
 
 def read_national(path: Path | str, economy: str = "", year: int | None = None) -> NationalTable:
-    """Read one national table.
+    """Read one national table: rows and columns are found by label, in whatever order each of them stands.
+
+    Every industry needs its row and its column, and every other column must be a final use, trade or a sum that is known; nothing is
+    left out. Columns ``CONS_NONRES``, rows ``TXS_INT_FNL``, ``TXS_IMP_FNL`` and ``IMP_OTHER`` count as zero where the file has none.
 
     Parameters
     ----------
@@ -76,39 +84,33 @@ def read_national(path: Path | str, economy: str = "", year: int | None = None) 
 
     Raises
     ------
+    MadeinError
+        If there is no such file, or it is no table.
     BadInput
-        Naming rows or columns that are missing, and cells that are no numbers.
+        Naming rows or columns that are missing, stand twice or are not known, and cells that are no numbers.
     """
     path = Path(path)
+    if not path.is_file():
+        raise MadeinError("there is no such file", path.name, fix="check its name and folder")
     data = path.read_bytes()
     m = text_matrix(data, path.name)
     found = Problems(path.name)
     rows, columns = [r.strip('"') for r in m.rows], [c.strip('"') for c in m.columns]
-    kind = next((k for k in _KINDS if sum(r.startswith(k + "_") for r in rows) > 2), "")
+    kind = next((k for k in _KINDS if any(r.startswith(k + "_") and r not in _ROWS for r in rows)), "")
     if not kind:
         found.error("no row is called TTL_, DOM_ or IMP_ and an industry", fix="give a national table in the OECD's layout")
         found.raise_errors()
-    industries = [r.removeprefix(kind + "_") for r in rows if r.startswith(kind + "_") and r not in (*_ROWS, "TTL_INT_FNL")]
-    industries = [i for i in industries if i in columns] or industries
-    for name in industries:
-        if name not in columns:
-            found.error("a column is missing", f"column {name}", "its row is there", "give the column")
-    for name in columns[: columns.index("HFCE")] if "HFCE" in columns else []:
-        if name not in industries:
-            found.error("a row is missing", f"row {kind}_{name}", "its column is there", "give the row")
-    for name in ("VALU", "OUTPUT"):
-        if name not in rows:
-            found.error("a row is missing", f"row {name}", fix="give it")
-    for name in ("HFCE", "EXPO"):
-        if name not in columns:
-            found.error("a column is missing", f"column {name}", fix="give it")
+    industries = list(dict.fromkeys(r.removeprefix(kind + "_") for r in rows if r.startswith(kind + "_") and r not in _ROWS))
+    _labels(rows, columns, kind, industries, found)
     found.raise_errors()
     at = [rows.index(f"{kind}_{i}") for i in industries]
     by = [columns.index(i) for i in industries]
-    categories = [c for c in columns if c not in industries and c not in (*_TRADE, "TOTAL", "TTL_INT_FNL")]
-    needed = np.ix_(at, by + [columns.index(c) for c in categories])
-    for i, j in np.argwhere(~np.isfinite(m.cells[needed]))[:50]:
-        found.error("a cell is empty", f"row {rows[at[i]]}, column {(industries + categories)[j]}", fix="give the flow, or 0")
+    categories = [c for c in columns if c not in industries and c not in (*_TRADE, *_SUMS)]
+    uses = [columns.index(c) for c in (*categories, *_TRADE) if c in columns]
+    margins = [rows.index(r) for r in _MARGINS if r in rows]
+    for i, j in [*((i, j) for i in at for j in by + uses), *((i, j) for i in margins for j in by)]:
+        if not np.isfinite(m.cells[i, j]):
+            found.error("a cell is empty or no number", f"row {rows[i]}, column {columns[j]}", fix="give the flow, or 0")
     found.raise_errors()
 
     def column(name: str) -> Floats:
@@ -121,6 +123,30 @@ def read_national(path: Path | str, economy: str = "", year: int | None = None) 
     return NationalTable(
         economy or path.stem[:3], kind, tuple(industries), tuple(categories), m.cells[np.ix_(at, by)],
         m.cells[np.ix_(at, [columns.index(c) for c in categories])],
-        column("EXPO"), -column("IMPO"), column("CONS_NONRES"), row("VALU"), row("TXS_INT_FNL"), row("IMP_OTHER"), row("OUTPUT"),
+        column("EXPO"), -column("IMPO"), column("CONS_NONRES"), row("VALU"), row("TXS_INT_FNL") + row("TXS_IMP_FNL"), row("IMP_OTHER"), row("OUTPUT"),
         year if year is not None else next((int(d) for d in digits if len(d) == 4), None), sha256=hashlib.sha256(data).hexdigest(), source=path.name,
     )  # fmt: skip
+
+
+def _labels(rows: list[str], columns: list[str], kind: str, industries: list[str], found: Problems) -> None:
+    """Labels that are missing, stand twice, or mean nothing here."""
+    for what, held in (("row", rows), ("column", columns)):
+        for name, count in Counter(x for x in held if x).items():
+            if count > 1:
+                found.error(f"a {what} stands {count} times", f"{what} {name}", "only one of them can be meant", "keep one")
+    for name in industries:
+        if name not in columns:
+            found.error("a column is missing", f"column {name}", f"the row {kind}_{name} is there", "give the column, zeros if it buys nothing")
+    finals = set(rules()["final"])
+    for j, name in enumerate(columns):
+        if not name:
+            found.error("a column has no label", f"column {j + 2}", fix="name its industry or final use")
+        elif name not in industries and name not in finals and name not in (*_TRADE, *_SUMS):
+            found.error("a row is missing", f"row {kind}_{name}", "its column is there, and is no final use that is known",
+                        "give the row, or leave the column out")  # fmt: skip
+    for name in ("VALU", "OUTPUT"):
+        if name not in rows:
+            found.error("a row is missing", f"row {name}", fix="give it")
+    for name in ("HFCE", "EXPO", *(["IMPO"] if kind == "TTL" else [])):
+        if name not in columns:
+            found.error("a column is missing", f"column {name}", fix="give it")
