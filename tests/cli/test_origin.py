@@ -144,7 +144,9 @@ def test_the_form_is_written_once(madein: Run, tmp_path: Path) -> None:
 
 def test_a_catalogue_is_decided_and_counted(madein: Run, tmp_path: Path) -> None:
     head = "bill,product_hs,product_country,product_value,product_basis,product_currency,id,hs,origin,value\n"
-    rows = "".join(f"b{n},870380,VNM,100,EXW,USD,1,{hs},CHN,{value}\n" for n, (hs, value) in enumerate([("850760", 20), ("850760", 60), ("870322", 30)]))
+    rows = "".join(
+        f"b{n},870380,VNM,100,EXW,USD,1,{hs},CHN,{value}\n" for n, (hs, value) in enumerate([("850760", 20), ("850760", 60), ("870322", 30)])
+    )
     (tmp_path / "c.csv").write_text(head + rows)
     done = madein("origin", "batch", "c.csv", "--to", "EU", "--edition", "2022")
     assert done.code == 0 and "open" in done.out and "Margins in percentage points" in done.out

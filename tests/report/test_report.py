@@ -206,8 +206,14 @@ def test_slimmer_drawings_are_the_same_drawings(monkeypatch: pytest.MonkeyPatch)
 
     frame = pl.DataFrame({"x": list(range(40)), "y": [(i * 37) % 11 - 3.3 for i in range(40)], "c": ["ab"[i % 2] for i in range(40)]})
     for mark in ("line", "area", "bar", "point", "tick", "rule", "text"):
-        spec = {"mark": mark, "encoding": {
-            "x": {"field": "x", "type": "quantitative"}, "y": {"field": "y", "type": "quantitative"}, "color": {"field": "c", "type": "nominal"}}}
+        spec = {
+            "mark": mark,
+            "encoding": {
+                "x": {"field": "x", "type": "quantitative"},
+                "y": {"field": "y", "type": "quantitative"},
+                "color": {"field": "c", "type": "nominal"},
+            },
+        }
         small = draw(spec, frame, "c1", NARROW)
         with monkeypatch.context() as patch:
             patch.setattr(charts, "slim", lambda svg: svg)

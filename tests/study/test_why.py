@@ -108,7 +108,7 @@ def test_absent_figures_say_why(study: FinishedStudy) -> None:
         ("iip.nothing[series=total]", "tables: "),
         ("123456789.5", "no figure and no table cell reads"),
         ("", "name one"),
-        ("rainfall", "see figures.csv"),
+        ("xylophone", "see figures.csv"),
     ],
 )
 def test_questions_that_find_nothing_say_what_would(study: FinishedStudy, words: str, says: str) -> None:

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from madein import __version__
-from madein.cli import ask, indices, ledger, make, origin, press, tiva
+from madein.cli import ask, indices, ledger, make, origin, press, screening, tiva
 from madein.core.errors import INTERNAL, MadeinError
 
 app = typer.Typer(
@@ -41,6 +41,7 @@ app.add_typer(indices.group, name="indices")
 app.add_typer(ledger.group, name="ledger")
 app.add_typer(origin.group, name="origin")
 app.add_typer(press.group, name="press")
+app.add_typer(screening.group, name="screening")
 app.add_typer(tiva.group, name="tiva")
 
 

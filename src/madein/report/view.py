@@ -18,7 +18,7 @@ from madein.study.why import Certificate, certificate, figure_title, show_value
 MOST_ROWS = 400
 """Rows of a table that a page prints; the rest lie in tables/ and figures.xlsx."""
 
-MOST_BEHIND = 24
+MOST_BEHIND = 12
 """Rows of the table behind a chart that a page prints, the latest ones; the rest lie in tables/."""
 
 MOST_LEAVES = 8

@@ -121,7 +121,9 @@ def _of_figure(study: FinishedStudy, ref: Ref, children: tuple[Certificate, ...]
     if figure.value is not None:
         facts.append(("value", f"{figure.value!r} {figure.unit}"))
     if figure.low is not None or figure.high is not None:
-        facts.append(("bounds", f"{_bound(figure.low)} to {_bound(figure.high)}, given how its sources round"))
+        # A method that speaks of an interval has made one; all others carry on how printed numbers round.
+        given = "see the method" if "interval" in figure.method else "given how its sources round"
+        facts.append(("bounds", f"{_bound(figure.low)} to {_bound(figure.high)}, {given}"))
     if figure.absent:
         facts.append(("why absent", figure.absent))
     facts.append(("basis", figure.basis))
