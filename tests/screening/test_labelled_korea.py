@@ -9,6 +9,9 @@ import pytest
 
 from madein.screening.labelled import Labelled, Split, describe, propose_roles, train
 
+# One training serves all tests, on whichever worker.
+pytestmark = pytest.mark.xdist_group("korea")
+
 FIVE = {"HS10 Code", "Country of Departure", "Country of Origin", "Tax Rate", "Tax Type"}
 
 

@@ -64,7 +64,9 @@ def command(path: str, function: Callable[..., None]) -> Iterator[str]:
             # What has a factory may be left out; its meaning says what then holds.
             rows.append((code(name.upper()), kind(takes), "" if info.default_factory else "needed", meaning))
         else:
-            flag = ", ".join(info.param_decls or ["--" + name.replace("_", "-")])
+            # In Annotated, Typer keeps the first name of an option where its default would stand.
+            first = [info.default] if isinstance(info.default, str) and info.default.startswith("-") else []
+            flag = ", ".join([*first, *(info.param_decls or ())]) or "--" + name.replace("_", "-")
             rows.append((code(flag), kind(takes), "" if default in (None, "", False) else code(default), meaning))
     if any(row[0].startswith("`-") for row in rows):
         parts.append("[OPTIONS]")

@@ -1,4 +1,4 @@
-"""What a study's folder and its ``out/`` hold, from a run of the example."""
+"""What a study's folder and its ``out/`` hold, from a run of the example, and the tables that screening takes as they are."""
 
 from __future__ import annotations
 
@@ -89,3 +89,23 @@ def warehouse(out: Path) -> list[tuple[str, list[str]]]:
             "SELECT table_name, list(column_name ORDER BY column_index) FROM duckdb_columns() WHERE schema_name = 'main' AND NOT internal "
             "GROUP BY 1 ORDER BY 1"
         ).fetchall()
+    yield from declared()
+
+
+def declared() -> Iterator[str]:
+    """The tables that screening takes as they are."""
+    from madein.screening.schema import schemas
+
+    yield from title("Declarations, firms, tariffs", 2)
+    yield from prose(
+        "What `madein screening` reads without a mapping: Parquet or CSV with these columns. A row without a column that is needed is set "
+        "aside with its reason; other columns may be missing."
+    )
+    for name, held in schemas().items():
+        yield from title(f"{name}.parquet", 3)
+        yield from prose(f"{held.about} Key: {', '.join(code(k) for k in held.key)}.")
+        rows = []
+        for c in held.columns.values():
+            about = c.about[:1].upper() + c.about[1:] + (f"; one of: {', '.join(c.one_of)}" if c.one_of else "") + (f"; {c.unit}" if c.unit else "")
+            rows.append((code(c.name), c.type, "yes" if c.needs else "", about + "."))
+        yield from table(("column", "type", "needed", "meaning"), rows)
