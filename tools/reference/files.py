@@ -78,6 +78,7 @@ def page(study: Path) -> Iterator[str]:
     yield from table(("table", "columns"), [(code(n), ", ".join(map(code, columns))) for n, columns in warehouse(done.out)])
     yield from title("study.json", 2)
     yield from table(("key", "holds"), meanings(done.manifest, MANIFEST, "study.json"))
+    yield from declared()
 
 
 def warehouse(out: Path) -> list[tuple[str, list[str]]]:
