@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import csv
-import io
 import json
 import math
 import shutil
-import sys
 from collections.abc import Callable
-from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -21,38 +20,13 @@ IIP, PRINTS = EXAMPLE / "industrial_production.csv", EXAMPLE / "industrial_growt
 needs_x13 = pytest.mark.skipif(not has_binary(), reason="no X-13 program: install the extra indices")
 
 
-@dataclass(frozen=True)
-class Done:
-    code: int
-    out: str
-    err: str
-
-    @property
-    def rows(self) -> list[dict[str, str]]:
-        return list(csv.DictReader(io.StringIO(self.out)))
-
-
-Run = Callable[..., Done]
+Run = Callable[..., Any]
 
 
 @pytest.fixture
-def madein(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Run:
-    """The command ``madein indices``, run in this process in an empty folder."""
-    from madein.cli import main
-
-    monkeypatch.chdir(tmp_path)
-
-    def run(*args: str | Path) -> Done:
-        monkeypatch.setattr(sys, "argv", ["madein", "indices", *map(str, args)])
-        try:
-            main()
-            code = 0
-        except SystemExit as end:
-            code = int(end.code or 0)
-        told = capsys.readouterr()
-        return Done(code, told.out, told.err)
-
-    return run
+def madein(command: Run) -> Run:
+    """``madein indices ...`` in an empty folder."""
+    return partial(command, "indices")
 
 
 @needs_x13

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
-import sys
 from collections.abc import Callable
-from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -87,26 +85,12 @@ def release(path: Path) -> None:
             two.write_row(5 + r, 0, row)
 
 
-@dataclass(frozen=True)
-class Done:
-    code: int
-    out: str
-    err: str
-
-    @property
-    def rows(self) -> list[dict[str, str]]:
-        return list(csv.DictReader(io.StringIO(self.out)))
-
-
-Run = Callable[..., Done]
+Run = Callable[..., Any]
 
 
 @pytest.fixture
-def madein(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Run:
+def madein(command: Run) -> Run:
     """The command ``madein indices`` in a folder that holds the same series in every form."""
-    from madein.cli import main
-
-    monkeypatch.chdir(tmp_path)
     Path("iip.csv").write_text(sdmx_csv())
     Path("iip.xml").write_text(sdmx_xml())
     Path("iip.json").write_text(sdmx_json())
@@ -115,18 +99,7 @@ def madein(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], 
     )
     workbook(Path("iip.xlsx"))
     release(Path("release_2024-07-29.xlsx"))
-
-    def run(*args: str | Path) -> Done:
-        monkeypatch.setattr(sys, "argv", ["madein", "indices", *map(str, args)])
-        try:
-            main()
-            code = 0
-        except SystemExit as end:
-            code = int(end.code or 0)
-        told = capsys.readouterr()
-        return Done(code, told.out, told.err)
-
-    return run
+    return partial(command, "indices")
 
 
 def test_a_workbook_of_series_is_no_release_whatever_its_titles_say(madein: Run) -> None:

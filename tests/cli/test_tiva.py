@@ -5,10 +5,10 @@ from __future__ import annotations
 import csv
 import io
 import json
-import sys
 from collections.abc import Callable
-from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -19,36 +19,13 @@ from madein.core.icio import IcioTable
 TABLE = Path(__file__).parents[2] / "examples" / "vietnam" / "tiva" / "table_2022.npz"
 
 
-@dataclass(frozen=True)
-class Done:
-    code: int
-    out: str
-    err: str
-
-
-Run = Callable[..., Done]
+Run = Callable[..., Any]
 
 
 @pytest.fixture
-def madein(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Run:
-    """``madein tiva``, run in this process in an empty folder."""
-    from madein.cli import main
-
-    monkeypatch.chdir(tmp_path)
-
-    def run(*args: str | Path) -> Done:
-        monkeypatch.setattr(sys, "argv", ["madein", "tiva", *map(str, args)])
-        capsys.readouterr()
-        code = 0
-        try:
-            main()
-        except SystemExit as end:
-            code = int(end.code or 0)
-        out, err = capsys.readouterr()
-        assert "Traceback" not in err
-        return Done(code, out, err)
-
-    return run
+def madein(command: Run) -> Run:
+    """``madein tiva ...`` in an empty folder."""
+    return partial(command, "tiva")
 
 
 def rows(text: str) -> list[dict[str, str]]:
